@@ -7,7 +7,7 @@
  * - Nothing happens between calls: `run` returns when all that it caused has been committed.
  * - Nothing outside `directory` is written unless the bot's parameters say so.
  */
-import type { FieldTable, Message } from "@weir/format";
+import type { FieldTable, JsonValue, Message } from "@weir/format";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
 import type { Clock, Resolver } from "../definition/context.ts";
 import type { AnyDefinition } from "../definition/definition.ts";
@@ -19,7 +19,10 @@ export interface TrialOptions {
   readonly botId?: string;
   /** The bot-level `name`; a collector's `feed.name` when it has no parameter `name`. */
   readonly botName?: string;
-  /** As a configuration gives them: canonical values (see `JsonValue`) or plain JavaScript. Runtime parameters too. */
+  /**
+   * As a configuration gives them: canonical values (see `JsonValue`) or plain JavaScript. Runtime parameters too.
+   * Those that the bot does not know are ignored in silence.
+   */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Paths that are configured; default `["_default"]`. */
   readonly queues?: readonly string[];
@@ -31,20 +34,16 @@ export interface TrialOptions {
   /** Carries every HTTP request of the bot; without it requests go to the network. */
   readonly http?: HttpTransport;
   readonly resolver?: Resolver;
-  /** The bot's state at the start. */
-  readonly state?: TrialState;
+  /**
+   * What the bot remembers at the start, by key: entries of `ctx.state` and of `ctx.cache`, and digests (keys in hex) of
+   * its seen set. JSON texts stay texts.
+   */
+  readonly memory?: ReadonlyMap<string, string>;
   readonly fields?: { readonly event: FieldTable; readonly report: FieldTable };
 }
 
 /** An undici `Dispatcher`, or a whole client instead of the engine's own. */
-export type HttpTransport =
-  | { readonly dispatcher: import("undici").Dispatcher }
-  | { readonly client: HttpClient };
-
-export interface TrialState {
-  /** Keyed entries, and members of the seen set, as texts. */
-  readonly seeds: readonly { readonly key: string; readonly value: string; readonly kind: "keyed" | "seen" }[];
-}
+export type HttpTransport = { readonly dispatcher: import("undici").Dispatcher } | { readonly client: HttpClient };
 
 export interface TrialLogLine {
   readonly level: "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
@@ -64,8 +63,8 @@ export interface Trial {
   log(): readonly TrialLogLine[];
   /** Messages in the source queue that are not done. */
   unprocessed(): Promise<number>;
-  /** Everything the bot keeps: keyed entries and members of the seen set. */
-  state(): readonly (readonly [key: string, value: string])[];
+  /** Everything the bot remembers: `ctx.state`, `ctx.cache`, and its seen set (keys in hex, value ""). */
+  memory(): ReadonlyMap<string, JsonValue>;
   /** The bot ended itself. */
   readonly exited: boolean;
   /** Stops the bot and starts a new one on the same queues, state and directory. */
