@@ -1,0 +1,24 @@
+/** Errors of reading, changing and saving configurations. */
+import { errorKind } from "@weir/format/errors";
+
+export const configurationUnreadable = errorKind<{ file: string; line: number; column: number; problem: string }>(
+  "WEIR_CONFIG_UNREADABLE",
+  {
+    message: ({ file, line, column, problem }) =>
+      line === 0 ? `${file} cannot be read: ${problem}` : `${file}:${line}:${column}: cannot be read: ${problem}`,
+    remedy: "Correct the file at that place; `weir check` lists all problems at once.",
+    retry: "never",
+  },
+);
+
+export const configurationMissing = errorKind<{ file: string }>("WEIR_CONFIG_MISSING", {
+  message: ({ file }) => `there is no configuration ${file}`,
+  remedy:
+    "Create it with `weir init`, or name another directory with `--root` or WEIR_ROOT; `weir paths` shows what was looked for.",
+  retry: "never",
+});
+
+/** An error of the operating system, such as ENOENT. */
+export function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
+}
