@@ -1,0 +1,370 @@
+/**
+ * Starts and stops one bot and runs its loop: receive and process, or collect and wait.
+ *
+ * Invariants
+ * - `stop` lets the unit in work finish, commits it, gives back what was received and not begun, and closes the bot.
+ * - What a bot throws never ends the loop: it is kept, retried or shown in the status.
+ */
+import { randomUUID } from "node:crypto";
+import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
+import type { BlobWriter } from "../report/blob-store.ts";
+import type { BotNode } from "./bot-node.ts";
+import type { Cascade } from "./cascade.ts";
+import { deliverReport } from "./collected.ts";
+import { messageWithCauses } from "./failure.ts";
+import type { Flow } from "./flow.ts";
+import { defaultFieldsOf, runReport, type StepEnd } from "./report-run.ts";
+import { idOf, setOrigin, Unit } from "./unit.ts";
+
+/** Messages of one unit, for bots that work in memory. */
+const batchMessages = 1000;
+const batchBytes = 4 << 20;
+/** Reports up to this size share a unit. */
+const smallReportBytes = 64 << 10;
+
+export interface RunnerOptions {
+  readonly flow: Flow;
+  readonly node: BotNode;
+  readonly blobs: BlobWriter;
+  /** The loop ended by itself: a scheduled bot is done, or a bot gave up. */
+  onEnd?(reason: string): void;
+}
+
+export class BotRunner {
+  readonly node: BotNode;
+  readonly #flow: Flow;
+  readonly #options: RunnerOptions;
+  #abort = new AbortController();
+  #loop: Promise<void> | undefined;
+  #stopping = false;
+  #wake: () => void = () => undefined;
+  #woken = false;
+  #defaults: readonly (readonly [string, unknown])[] = [];
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.node = options.node;
+    this.#flow = options.flow;
+  }
+
+  /** Opens the bot and starts its loop. Throws what the bot's `open` throws. */
+  async start(): Promise<void> {
+    await this.open();
+    this.#loop = this.#run();
+  }
+
+  /** Opens the bot without a loop; trials drive it by hand. */
+  async open(): Promise<void> {
+    this.node.setStatus("starting", "The bot opens what it needs.");
+    this.#stopping = false;
+    this.#abort = new AbortController();
+    if (this.node.spec.parser !== undefined) this.#defaults = defaultFieldsOf(this.node, this.node.spec.parser);
+    await this.node.open();
+    this.node.held = false;
+    this.node.setStatus("running", "Waiting for messages.");
+  }
+
+  /** Ends the loop after the unit in work; after `deadline` milliseconds it is given up (and done again at the next start). */
+  async stop(reason: string, deadline = 10_000): Promise<void> {
+    this.#stopping = true;
+    this.node.hold();
+    this.#wake();
+    this.#sleepAbort.abort();
+    // A source that pushes ends by its signal; the others end with their unit, or by the deadline.
+    if (this.node.built.kind === "collector") this.node.stopped.abort();
+    const timer = setTimeout(() => {
+      this.node.stopped.abort();
+      this.#abort.abort();
+    }, deadline);
+    await this.#loop;
+    clearTimeout(timer);
+    await this.#flow.settle();
+    if (this.node.spec.queue !== undefined) await this.#flow.broker.release(this.node.spec.queue);
+    await this.node.close();
+    this.node.setStatus("stopped", reason);
+  }
+
+  #sleepAbort = new AbortController();
+
+  /** Cuts the current pause short: the next round begins at once. */
+  hurry(): void {
+    this.#sleepAbort.abort();
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    const { queue } = this.node.spec;
+    if (this.node.built.kind === "collector") return this.#collectLoop();
+    if (queue === undefined) return;
+    const unwatch = this.#flow.broker.watch(queue, () => {
+      this.#woken = true;
+      this.#wake();
+    });
+    try {
+      while (!this.#stopping) {
+        if (await this.consumeOnce()) await this.#pause(this.node.spec.runtime.rate_limit * 1000);
+        else await this.#untilWoken();
+      }
+    } finally {
+      unwatch();
+    }
+  }
+
+  /** Receives and processes one batch. False: there was nothing. */
+  async consumeOnce(limit = batchMessages): Promise<boolean> {
+    const { node } = this;
+    const flow = this.#flow;
+    const queue = node.spec.queue ?? "";
+    try {
+      await flow.waitForRoom(node, this.#abort.signal);
+      await flow.slot();
+      if (this.#stopping) return false;
+      this.#woken = false;
+      const received = await flow.broker.receive(queue, {
+        maxMessages: node.spec.runtime.rate_limit > 0 ? 1 : limit,
+        maxBytes: batchBytes,
+      });
+      if (received.length === 0) {
+        if (!this.#woken) node.backlog = false;
+        if (!node.held) node.setStatus("running", "Waiting for messages.");
+        return this.#woken;
+      }
+      node.backlog = true;
+      node.held = false;
+      node.setStatus("running", "Processing messages.");
+      await this.#handle(received);
+      return true;
+    } catch (error) {
+      if (this.#stopping) return false;
+      throw error;
+    }
+  }
+
+  async #handle(received: readonly ReceivedMessage[]): Promise<void> {
+    const { node } = this;
+    const flow = this.#flow;
+    if (node.built.kind === "parser") return this.#handleReports(received);
+    const unit = new Unit();
+    const { messages, attempts } = flow.admit(node, received, unit);
+    const cascade = flow.cascade(unit, attempts);
+    if (node.built.kind === "expert" && (node.built.definition.concurrency ?? 1) > 1) {
+      const send = await cascade.lookUp(node, messages);
+      await flow.exclusive(async () => {
+        send();
+        await cascade.flow();
+        this.#end(cascade);
+      });
+      return;
+    }
+    await flow.exclusive(async () => {
+      await cascade.run(node, messages);
+      this.#end(cascade);
+    });
+  }
+
+  /** Ends a unit without waiting for the disk; a failing commit breaks the flow, which reports it. */
+  #end(cascade: Cascade): void {
+    this.#flow.finish(cascade).catch(() => undefined);
+  }
+
+  async #handleReports(received: readonly ReceivedMessage[]): Promise<void> {
+    const small = received.every(
+      ({ envelope, progress }) =>
+        progress === undefined &&
+        (envelope === undefined ||
+          (envelope.blob === undefined && (envelope.message.getBytes("raw")?.length ?? 0) <= smallReportBytes)),
+    );
+    if (small) {
+      await this.#flow.exclusive(async () => {
+        const cascade = this.#flow.cascade(new Unit());
+        for (const item of received) {
+          await this.#report(item, async (run, end) => {
+            await run(cascade);
+            if (end.kind === "done") this.#finishReport(item, cascade, end);
+          });
+        }
+        this.#end(cascade);
+      });
+      return;
+    }
+    for (const item of received) {
+      if (this.#stopping) return;
+      await this.#report(item, (run, end) => this.#step(item, run, end));
+    }
+  }
+
+  async #step(
+    item: ReceivedMessage,
+    run: (cascade: Cascade) => void | Promise<void>,
+    end: StepEnd,
+  ): Promise<void> {
+    const flow = this.#flow;
+    await flow.waitForRoom(this.node, this.#abort.signal);
+    await flow.slot();
+    this.node.setStatus("running", "Processing a report.");
+    await flow.exclusive(async () => {
+      const cascade = flow.cascade(new Unit());
+      let failure: { readonly error: unknown } | undefined;
+      try {
+        await run(cascade);
+      } catch (error) {
+        failure = { error };
+      }
+      if (end.kind === "mark") cascade.unit.progress(this.node.spec.queue ?? "", item.position, end.mark());
+      else if (failure === undefined) this.#finishReport(item, cascade, end);
+      this.#end(cascade);
+      if (failure !== undefined) throw failure.error;
+    });
+  }
+
+  #finishReport(item: ReceivedMessage, { unit }: Cascade, end: Extract<StepEnd, { kind: "done" }>): void {
+    this.#flow.acknowledge(this.node.spec.queue ?? "", item, unit);
+    if (!end.keepBody && item.envelope?.blob !== undefined) unit.releaseBlob(item.envelope.blob.id);
+  }
+
+  async #report(
+    item: ReceivedMessage,
+    step: (run: (cascade: Cascade) => void | Promise<void>, end: StepEnd) => Promise<void>,
+  ): Promise<void> {
+    const { node } = this;
+    const flow = this.#flow;
+    const done: StepEnd = { kind: "done", keepBody: true };
+    const { envelope, parkedId } = item;
+    if (envelope === undefined) {
+      await step(({ unit }) => flow.unreadable(node, item, unit), done);
+      return;
+    }
+    if (parkedId !== undefined && envelope.blob !== undefined) {
+      // A long report needs a place in the queue for its marks, so it goes back there before it is read again.
+      await step(({ unit }) => unit.enqueue(node.spec.queue ?? "", envelope), done);
+      return;
+    }
+    if (envelope.blob === undefined && !envelope.message.has("raw")) {
+      node.context.log.warning(
+        "Report without raw field received. Possible bug or misconfiguration in previous bots.",
+      );
+      await step(({ unit }) => {
+        unit.counters(node.id).received += 1;
+      }, done);
+      return;
+    }
+    setOrigin(envelope.message, envelope.id, -1);
+    if (node.tap !== undefined) node.tap("in", "", envelope.message);
+    node.lastReceived = node.context.clock.now();
+    await runReport({
+      node,
+      received: item,
+      envelope,
+      body: flow.bodyOf(envelope),
+      parameters: node.spec.parser ?? { default_fields: undefined, copy_collector_provided_fields: [] },
+      defaults: this.#defaults,
+      isStopping: () => this.#stopping,
+      step,
+    });
+  }
+
+  async #collectLoop(): Promise<void> {
+    const { node } = this;
+    const { runtime, scheduled, schedule } = node.spec;
+    let failures = 0;
+    if (schedule !== undefined) await this.#pauseUntil(schedule.next(node.context.clock.now()), "its schedule");
+    while (!this.#stopping) {
+      try {
+        await this.collectOnce();
+        failures = 0;
+      } catch (error) {
+        if (this.#stopping) return;
+        failures += 1;
+        this.logCollectFailure(error, failures <= runtime.error_max_retries);
+        if (failures <= runtime.error_max_retries && !isPermanentForCollector(error)) {
+          const until = node.context.clock.now() + backOff(runtime.error_retry_delay * 1000, failures);
+          node.setStatus("retrying", `Collecting failed: ${messageWithCauses(error)}`, until);
+          await this.#pause(until - node.context.clock.now());
+          continue;
+        }
+        failures = 0;
+        if (runtime.error_procedure === "stop") {
+          this.#options.onEnd?.(`Collecting failed and error_procedure is stop: ${messageWithCauses(error)}`);
+          return;
+        }
+        node.setStatus("failed", `Collecting failed: ${messageWithCauses(error)}`);
+      }
+      if (this.#stopping) return;
+      if (scheduled && schedule === undefined) {
+        this.#options.onEnd?.("The scheduled run is done.");
+        return;
+      }
+      const now = node.context.clock.now();
+      await this.#pauseUntil(
+        schedule?.next(now) ?? now + Math.max(runtime.rate_limit * 1000, 1000),
+        schedule === undefined ? "its rate limit" : "its schedule",
+      );
+    }
+  }
+
+  logCollectFailure(error: unknown, again: boolean): void {
+    const text = `Collecting failed${again ? " and will be tried again" : ""}: ${messageWithCauses(error)}`;
+    this.node.context.log.error(/[.!?]$/.test(text) ? text : `${text}.`, error);
+  }
+
+  /** One run of a collector; every report is on disk when it resolves. */
+  async collectOnce(): Promise<void> {
+    const { node } = this;
+    const flow = this.#flow;
+    if (node.built.kind !== "collector") return;
+    node.setStatus("running", "Collecting.");
+    for await (const collected of node.built.bot.collect()) {
+      const report = await deliverReport(node, collected, this.#options.blobs);
+      if (report === undefined) continue;
+      await flow.waitForRoom(node, this.#abort.signal);
+      await flow.slot();
+      const envelope: Envelope = { id: randomUUID(), ...report };
+      await flow.exclusive(() => {
+        const cascade = flow.cascade(new Unit());
+        setOrigin(envelope.message, envelope.id, -1);
+        cascade.emitReport(node, collected.path ?? "_default", envelope);
+        if (collected.onCommitted !== undefined) {
+          const { onCommitted } = collected;
+          cascade.unit.afterCommit.push(() => onCommitted());
+        }
+        node.lastSent = node.context.clock.now();
+        this.#end(cascade);
+      });
+      if (this.#stopping) break;
+    }
+    await flow.settle();
+  }
+
+  async #pauseUntil(time: number, what: string): Promise<void> {
+    const pause = time - this.node.context.clock.now();
+    if (pause <= 0 || this.#stopping) return;
+    if (this.node.status.state !== "failed") this.node.setStatus("waiting", `Waiting for ${what}.`, time);
+    await this.#pause(pause);
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0 || this.#stopping) return;
+    this.#sleepAbort = new AbortController();
+    await this.node.context.clock.sleep(milliseconds, this.#sleepAbort.signal).catch(() => undefined);
+  }
+
+  #untilWoken(): Promise<void> {
+    if (this.#woken || this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+/** Doubles with every failure, with a fifth of jitter, at most ten minutes. */
+export function backOff(base: number, failures: number): number {
+  const pause = Math.min(base * 2 ** Math.max(failures - 1, 0), 600_000);
+  return pause * (0.9 + Math.random() * 0.2);
+}
+
+function isPermanentForCollector(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "WEIR_CONFIG_INVALID";
+}
+
+/** The id under which a message is known. */
+export { idOf };

@@ -1,0 +1,262 @@
+/**
+ * The bots of one worker at work: loops that receive, cascades that carry batches on, units that commit.
+ *
+ * Invariants
+ * - One cascade runs at a time (`exclusive`), so units are committed in the order in which bots saw their messages, and
+ *   state on disk is always that of a prefix of the work.
+ * - At most `maxUnitsInFlight` units wait for their outputs and the disk; then the loops wait.
+ * - A loop takes nothing from its queue while a queue that its messages may reach is full.
+ * - When a commit fails the flow is broken: nothing more is committed, `onBroken` is told, and the worker starts anew from
+ *   what is on disk.
+ */
+import type { Message } from "@weir/format";
+import type { Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
+import type { Delivery } from "../definition/definition.ts";
+import type { ReportBody } from "../report/record-reader.ts";
+import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
+import { type Attempts, Cascade, logFailure, type OutputBatch } from "./cascade.ts";
+import { messageUnreadable } from "./errors.ts";
+import { deadLetterOf } from "./failure.ts";
+import { isolateFailures } from "./isolate.ts";
+import { idOf, setOrigin, Unit } from "./unit.ts";
+
+export const maxUnitsInFlight = 4;
+
+export interface FlowOptions {
+  readonly broker: Broker;
+  /** Makes a node: its context, its state. Throws when the bot's parameters are refused by its `create`. */
+  buildNode(spec: BotSpec): Promise<BotNode>;
+  bodyOf(envelope: Envelope): ReportBody;
+  onBroken(error: unknown): void;
+  /** A bot with `error_procedure: stop` has given up a message. */
+  onStopRequest(node: BotNode): void;
+}
+
+export class Flow {
+  readonly broker: Broker;
+  readonly nodes = new Map<string, BotNode>();
+  readonly #options: FlowOptions;
+  #byRank: BotNode[] = [];
+  #exclusive: Promise<void> = Promise.resolve();
+  #posted: Promise<void> = Promise.resolve();
+  readonly #inFlight = new Set<Promise<void>>();
+  #broken: { readonly error: unknown } | undefined;
+
+  constructor(options: FlowOptions) {
+    this.#options = options;
+    this.broker = options.broker;
+  }
+
+  /** Builds a bot and connects its routes; an older one of the same id is replaced. It does not run yet. */
+  async add(spec: BotSpec): Promise<BotNode> {
+    const node = await this.#options.buildNode(spec);
+    this.nodes.set(spec.id, node);
+    this.#connect();
+    return node;
+  }
+
+  remove(id: string): void {
+    this.nodes.delete(id);
+    this.#connect();
+  }
+
+  bodyOf(envelope: Envelope): ReportBody {
+    return this.#options.bodyOf(envelope);
+  }
+
+  /** Resolves routes: a queue leads to the bot of this flow that reads it, if that comes later in rank. */
+  #connect(): void {
+    this.#byRank = [...this.nodes.values()].sort((a, b) => a.spec.rank - b.spec.rank);
+    const readers = new Map<string, BotNode>();
+    for (const node of this.#byRank) if (node.spec.queue !== undefined) readers.set(node.spec.queue, node);
+    for (const node of this.#byRank) {
+      node.routes.clear();
+      for (const [path, queues] of node.spec.destinations) {
+        const consumers = queues.map((queue): Consumer => {
+          const reader = readers.get(queue);
+          const direct = reader !== undefined && reader.spec.rank > node.spec.rank && reader.built.kind !== "parser";
+          return direct ? { queue, node: reader } : { queue };
+        });
+        node.routes.set(path, { consumers, balance: node.spec.runtime.load_balance && path !== "_on_error", turn: 0 });
+      }
+    }
+  }
+
+  /** Every queue that messages of this bot may be put into, itself or by bots that are handed its messages. */
+  reachableQueues(node: BotNode): readonly string[] {
+    const queues = new Set<string>();
+    const visited = new Set<BotNode>();
+    const visit = (at: BotNode): void => {
+      if (visited.has(at)) return;
+      visited.add(at);
+      for (const [path, route] of at.routes) {
+        if (path === "_on_error") continue;
+        for (const consumer of route.consumers) {
+          queues.add(consumer.queue);
+          if (consumer.node !== undefined && !consumer.node.spec.cut) visit(consumer.node);
+        }
+      }
+    };
+    visit(node);
+    return [...queues];
+  }
+
+  /**
+   * Waits until nothing that the bot's messages may reach is full, and until the bots that it hands messages to have
+   * emptied their own queues: so these go first, and messages take the direct way again.
+   */
+  async waitForRoom(node: BotNode, signal: AbortSignal): Promise<void> {
+    for (const route of node.routes.values()) {
+      for (const { node: next } of route.consumers) {
+        if (next !== undefined && !next.spec.cut && next.backlog && !next.held) await next.whenDrained(signal);
+      }
+    }
+    for (const queue of this.reachableQueues(node)) {
+      if (!this.broker.isFull(queue)) continue;
+      node.setStatus("throttled", `The queue ${queue} is full; the bot goes on when there is room.`);
+      await this.broker.whenWritable(queue, signal);
+    }
+  }
+
+  /** Runs `action` when no other cascade runs; actions run in the order in which they were asked for. */
+  exclusive<T>(action: () => T | Promise<T>): Promise<T> {
+    const result = this.#exclusive.then(action);
+    this.#exclusive = result.then(ignore, ignore);
+    return result;
+  }
+
+  /** Waits until another unit may be begun. */
+  async slot(): Promise<void> {
+    while (this.#inFlight.size >= maxUnitsInFlight) await Promise.race(this.#inFlight);
+    if (this.#broken !== undefined) throw this.#broken.error;
+  }
+
+  cascade(unit: Unit, attempts?: Attempts): Cascade {
+    return new Cascade(unit, this.#byRank, attempts);
+  }
+
+  /**
+   * Ends a unit inside `exclusive`: takes the state, has the outputs write, commits. The promise resolves when the unit is
+   * on disk; it need not be awaited, but `slot` must be before the next unit.
+   */
+  finish(cascade: Cascade): Promise<void> {
+    const { unit } = cascade;
+    for (const node of this.#byRank) {
+      if (node.built.kind !== "output") unit.state(node.state.takeChanges());
+      else if (node.inbox.length > 0) node.inbox = [];
+    }
+    const written = cascade.outputs.map((batch) => this.#write(batch, cascade));
+    const previous = this.#posted;
+    const { promise: posted, resolve: markPosted } = deferred();
+    this.#posted = posted;
+    const done = (async () => {
+      let committed: Promise<void> = Promise.resolve();
+      try {
+        await Promise.all(written);
+        await previous;
+        if (this.#broken !== undefined) throw this.#broken.error;
+        if (!unit.isEmpty) committed = this.broker.commit(unit.build());
+      } finally {
+        markPosted();
+      }
+      await committed;
+      for (const node of cascade.stopRequests) this.#options.onStopRequest(node);
+      for (const effect of unit.afterCommit) await effect();
+    })();
+    const tracked = done.catch((error: unknown) => this.#break(error));
+    this.#inFlight.add(tracked);
+    void tracked.finally(() => this.#inFlight.delete(tracked));
+    return done;
+  }
+
+  #break(error: unknown): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = { error };
+    this.#options.onBroken(error);
+  }
+
+  /** Waits until every unit so far is on disk. */
+  async settle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    if (this.#broken !== undefined) throw this.#broken.error;
+  }
+
+  /** Has an output write its events; failing ones are isolated. Writes of one output never overlap. */
+  #write({ node, events }: OutputBatch, cascade: Cascade): Promise<void> {
+    const write = node.lastWrite.then(async () => {
+      if (node.built.kind !== "output") return;
+      const { bot } = node.built;
+      const { state } = node;
+      const started = performance.now();
+      const batch = events.map((event): Delivery => ({ event, id: idOf(event) }));
+      const failures = await isolateFailures(
+        batch,
+        (part) => {
+          state.savepoint();
+          return bot.write(part);
+        },
+        () => state.rollback(),
+      );
+      for (const { item, error } of failures) {
+        item.event.savepoint();
+        cascade.fail(node, item.event, error);
+      }
+      cascade.unit.state(state.takeChanges());
+      node.busyMicroseconds += (performance.now() - started) * 1000;
+    });
+    node.lastWrite = write.then(ignore, ignore);
+    return write;
+  }
+
+  /** Splits what was received into messages that can be processed and those that cannot: dead letters at once. */
+  admit(node: BotNode, received: readonly ReceivedMessage[], unit: Unit): { messages: Message[]; attempts: Attempts } {
+    const messages: Message[] = [];
+    const attempts = new Map<Message, number>();
+    const queue = node.spec.queue ?? "";
+    for (const item of received) {
+      if (item.envelope !== undefined) {
+        const { message, id } = item.envelope;
+        setOrigin(message, id, -1);
+        message.savepoint();
+        if (item.envelope.attempts !== undefined) attempts.set(message, item.envelope.attempts);
+        messages.push(message);
+      } else {
+        this.unreadable(node, item, unit);
+      }
+      this.acknowledge(queue, item, unit);
+    }
+    return { messages, attempts };
+  }
+
+  acknowledge(queue: string, { position, parkedId }: ReceivedMessage, unit: Unit): void {
+    if (parkedId === undefined) unit.acknowledge(queue, position);
+    else unit.unpark(queue, parkedId);
+  }
+
+  /** Bytes that are no message are kept as they are and never tried again. */
+  unreadable(node: BotNode, item: ReceivedMessage, unit: Unit): void {
+    const queue = node.spec.queue ?? "";
+    const error = messageUnreadable({ queue }, { cause: item.unreadable?.error });
+    const counters = unit.counters(node.id);
+    counters.received += 1;
+    counters.failed += 1;
+    logFailure(node, undefined, error, false);
+    const now = node.context.clock.now();
+    const bytes = item.unreadable?.bytes ?? new Uint8Array();
+    if (node.spec.runtime.error_dump_message) {
+      unit.deadLetter(deadLetterOf({ bot: node.id, queue, error, attempts: 1, now, bytes }));
+    }
+  }
+}
+
+function ignore(): void {
+  // The outcome reaches whoever awaits the promise itself; this chain only keeps the order.
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = ignore;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,177 @@
+/**
+ * The bots of one worker, driven by requests of the supervisor. It runs in a thread of its own (`worker-thread.ts`) or in
+ * the caller's (`weir run`, tests).
+ *
+ * Invariants
+ * - A request about a bot concerns that bot only; its failure is the reply, never an exception of the worker.
+ * - A bot whose start fails is `failed` with the reason and is not part of the flow.
+ */
+import { writeMessage } from "@weir/format";
+import type { Broker } from "../broker/broker.ts";
+import { Flow } from "../run/flow.ts";
+import type { BotNode, BotSpec } from "../run/bot-node.ts";
+import { BotRunner } from "../run/bot-runner.ts";
+import type { BotStatus } from "../run/bot-status.ts";
+import { buildNode, type NodeServices } from "../run/build-node.ts";
+import { messageWithCauses } from "../run/failure.ts";
+import type { BlobStore } from "../report/blob-store.ts";
+import type { Assignment, BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
+
+export interface WorkerHostOptions {
+  readonly broker: Broker;
+  readonly blobs: BlobStore;
+  readonly services: NodeServices;
+  /** Descriptions of the bots that are assigned here. Throws what the configuration says against one of them. */
+  specs(text: string, assignments: readonly Assignment[]): Promise<ReadonlyMap<string, BotSpec | { readonly refused: string }>>;
+  emit(event: WorkerEvent): void;
+}
+
+export class WorkerHost {
+  readonly #options: WorkerHostOptions;
+  readonly #flow: Flow;
+  readonly #runners = new Map<string, BotRunner>();
+  readonly #notRunning = new Map<string, BotStatus>();
+  #specs: ReadonlyMap<string, BotSpec | { readonly refused: string }> = new Map();
+
+  constructor(options: WorkerHostOptions) {
+    this.#options = options;
+    this.#flow = new Flow({
+      broker: options.broker,
+      buildNode: (spec) => buildNode(spec, options.services),
+      bodyOf: (envelope) => options.blobs.bodyOf(envelope),
+      onBroken: (error) => options.emit({ event: "broken", message: messageWithCauses(error) }),
+      onStopRequest: (node) => {
+        void this.#endBot(node, "A message was given up and error_procedure is stop.");
+      },
+    });
+  }
+
+  async handle(request: WorkerRequest): Promise<unknown> {
+    switch (request.op) {
+      case "configure":
+        this.#specs = await this.#options.specs(request.text, request.assignments);
+        return undefined;
+      case "start":
+        return this.#start(request.bot);
+      case "stop":
+        return this.#stop(request.bot, request.reason, request.deadline);
+      case "remove":
+        this.#notRunning.delete(request.bot);
+        return undefined;
+      case "hurry":
+        this.#runners.get(request.bot)?.hurry();
+        return undefined;
+      case "status":
+        return this.#status();
+      case "tap":
+        this.#tap(request.bot, request.tap, request.count);
+        return undefined;
+      case "untap":
+        this.#untap(request.bot);
+        return undefined;
+      case "shutdown":
+        return this.#shutdown(request.deadline);
+    }
+  }
+
+  async #start(id: string): Promise<BotStatus> {
+    const running = this.#runners.get(id);
+    if (running !== undefined) return running.node.status;
+    const spec = this.#specs.get(id);
+    const now = this.#options.services.clock.now();
+    if (spec === undefined || "refused" in spec) {
+      const reason = spec === undefined ? "The configuration has no such bot." : spec.refused;
+      return this.#note(id, { state: "failed", reason, since: now });
+    }
+    this.#notRunning.delete(id);
+    let node: BotNode | undefined;
+    try {
+      node = await this.#flow.add(spec);
+      const runner = new BotRunner({
+        flow: this.#flow,
+        node,
+        blobs: this.#options.blobs,
+        onEnd: (reason) => {
+          if (node !== undefined) void this.#endBot(node, reason);
+        },
+      });
+      node.context.log.info("Bot is starting.");
+      this.#runners.set(id, runner);
+      await runner.start();
+      return node.status;
+    } catch (error) {
+      this.#runners.delete(id);
+      this.#flow.remove(id);
+      const reason = `It could not start: ${messageWithCauses(error)}`;
+      node?.context.log.error(/[.!?]$/.test(reason) ? reason : `${reason}.`, error);
+      return this.#note(id, { state: "failed", reason, since: now });
+    }
+  }
+
+  async #stop(id: string, reason: string, deadline: number): Promise<BotStatus> {
+    const runner = this.#runners.get(id);
+    if (runner === undefined) {
+      const since = this.#options.services.clock.now();
+      return this.#note(id, { state: "stopped", reason, since });
+    }
+    this.#runners.delete(id);
+    await runner.stop(reason, deadline);
+    runner.node.context.log.info("Bot stopped.");
+    this.#flow.remove(id);
+    return this.#note(id, runner.node.status);
+  }
+
+  #note(id: string, status: BotStatus): BotStatus {
+    this.#notRunning.set(id, status);
+    return status;
+  }
+
+  async #endBot(node: BotNode, reason: string): Promise<void> {
+    await this.#stop(node.id, reason, 10_000);
+    this.#options.emit({ event: "ended", bot: node.id, reason });
+  }
+
+  #status(): readonly BotReport[] {
+    const running = [...this.#runners.values()].map(
+      ({ node }): BotReport => ({
+        id: node.id,
+        status: node.status,
+        busy: node.busyMicroseconds,
+        ...(node.lastReceived === undefined ? {} : { lastReceived: node.lastReceived }),
+        ...(node.lastSent === undefined ? {} : { lastSent: node.lastSent }),
+      }),
+    );
+    const others = [...this.#notRunning]
+      .filter(([id]) => !this.#runners.has(id))
+      .map(([id, status]): BotReport => ({ id, status, busy: 0 }));
+    return [...running, ...others];
+  }
+
+  /** At most ten samples a second, so that watching costs a busy bot nothing. */
+  #tap(id: string, tap: number, count: number): void {
+    const node = this.#runners.get(id)?.node;
+    if (node === undefined) return;
+    let left = count;
+    let next = 0;
+    node.tap = (direction, path, message) => {
+      const now = this.#options.services.clock.now();
+      if (now < next) return;
+      next = now + 100;
+      left -= 1;
+      if (left <= 0) node.tap = undefined;
+      this.#options.emit({ event: "tap", tap, bot: id, direction, path, message: writeMessage(message) });
+    };
+  }
+
+  #untap(id: string): void {
+    const node = this.#runners.get(id)?.node;
+    if (node !== undefined) node.tap = undefined;
+  }
+
+  async #shutdown(deadline: number): Promise<void> {
+    const collectors = [...this.#runners.values()].filter(({ node }) => node.built.kind === "collector");
+    const others = [...this.#runners.values()].filter(({ node }) => node.built.kind !== "collector");
+    await Promise.all(collectors.map(({ node }) => this.#stop(node.id, "The botnet stops.", deadline)));
+    await Promise.all(others.map(({ node }) => this.#stop(node.id, "The botnet stops.", deadline)));
+  }
+}
