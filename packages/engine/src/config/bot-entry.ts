@@ -28,6 +28,11 @@ export interface BotEntryContext {
 }
 
 const botKeys = ["module", "group", "name", "description", "enabled", "run_mode", "parameters", "weir"];
+/** Of pipeline.conf before IntelMQ 3.0. */
+const oldKeys = new Map([
+  ["source-queue", "write source_queue below `parameters:`, or leave it out when it is <id>-queue"],
+  ["destination-queues", "write destination_queues below `parameters:`"],
+]);
 /** Written by IntelMQ's Manager, without meaning. */
 const ignoredKeys = new Set(["groupname", "bot_id"]);
 
@@ -106,10 +111,12 @@ function missingModule(id: string, map: LocatedMap): string {
 }
 
 function checkKeys(id: string, map: LocatedMap, report: Report): void {
+  if (id === "weir" && !map.entries.has("module")) return;
   for (const [key, entry] of map.entries) {
     if (botKeys.includes(key)) continue;
     if (!ignoredKeys.has(key)) {
-      const remedy = didYouMean(key, botKeys) ?? "if it is a parameter of the bot, move it below `parameters:`";
+      const old = oldKeys.get(key);
+      const remedy = old ?? didYouMean(key, botKeys) ?? "if it is a parameter of the bot, move it below `parameters:`";
       report("warning", "unknown-bot-key", entry.at, `the key ${JSON.stringify(key)} has no effect on a bot`, remedy);
     } else if (key === "bot_id" && entry.value.kind === "scalar" && entry.value.value !== id) {
       const message = "bot_id has no effect: the id of a bot is the key of its entry";

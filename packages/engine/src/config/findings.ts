@@ -86,10 +86,10 @@ export function renderFindings(findings: readonly Finding[], sources: ReadonlyMa
 function renderFinding(found: Finding, lines: readonly string[] | undefined): string {
   const where = found.line === 0 ? found.file : `${found.file}:${found.line}:${found.column}`;
   const who = found.bot === undefined ? "" : `bot "${found.bot}": `;
-  let text = `${where}: ${found.level}: ${who}${found.message} [${found.code}]\n`;
+  let text = `${visible(`${where}: ${found.level}: ${who}${found.message} [${found.code}]`)}\n`;
   const source = lines?.[found.line - 1];
   if (source !== undefined && found.line > 0) text += excerpt(source, found);
-  if (found.remedy !== undefined) text += `  ${found.remedy}\n`;
+  if (found.remedy !== undefined) text += `  ${visible(found.remedy)}\n`;
   return text;
 }
 
@@ -102,12 +102,7 @@ function excerpt(source: string, { line, column, length = 1 }: Finding): string 
   return `${number} | ${shown}\n      | ${" ".repeat(before)}${carets}\n`;
 }
 
-/** One cell per character: tabs become blanks, control characters (which could drive the terminal) a dot. */
+/** One cell per character: tabs become blanks, characters that drive a terminal or turn the direction of writing a dot. */
 function visible(text: string): string {
-  let shown = "";
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    shown += code === 9 ? " " : code < 32 || (code >= 127 && code < 160) ? "." : text[i];
-  }
-  return shown;
+  return text.replaceAll("\t", " ").replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ".");
 }

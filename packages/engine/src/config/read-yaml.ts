@@ -14,6 +14,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
@@ -33,11 +34,10 @@ export function readYaml(text: string, file: string): ReadResult {
     return { root: undefined, problems: [{ code: "unreadable", at: { file, line: 0, column: 0 }, message }] };
   }
   const document = parseYaml(text);
-  const problems: Problem[] = document.errors.slice(0, mostProblems).map((error) => ({
-    code: "unreadable",
-    at: positions(error.pos[0], error.pos[1]),
-    ...explainSyntax(error.code, error.message),
-  }));
+  const problems: Problem[] = document.errors.slice(0, mostProblems).map((error) => {
+    const [start, end] = error.code === "MISSING_CHAR" ? unclosedQuote(document, error.pos) : error.pos;
+    return { code: "unreadable", at: positions(start, end), ...explainSyntax(error.code, error.message) };
+  });
   if (problems.length > 0) return { root: undefined, problems };
   const version = document.directives?.yaml.version === "1.1" ? "1.1" : "1.2";
   const state: Conversion = {
@@ -51,6 +51,17 @@ export function readYaml(text: string, file: string): ReadResult {
   };
   const root = document.contents === null ? undefined : convert(document.contents, state);
   return { root: problems.length > 0 ? undefined : root, problems };
+}
+
+/** Where a quoted text begins of which the parser only says where it missed the end. */
+function unclosedQuote(document: Document.Parsed, [start, end]: [number, number]): readonly [number, number] {
+  let opening: number | undefined;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith("QUOTE") && range && range[0] < start && range[1] >= start) opening = range[0];
+    },
+  });
+  return opening === undefined ? [start, end] : [opening, opening + 1];
 }
 
 /** The document with nothing resolved: every scalar is text, every tag as written. Problems are in `errors`. */
@@ -79,16 +90,16 @@ function convert(node: Node, state: Conversion): Located {
   let located: Located;
   if (isMap(node)) located = { kind: "map", ...place, entries: convertEntries(node, state) };
   else if (isSeq(node)) located = { kind: "list", ...place, items: convertItems(node, state) };
-  else located = { kind: "scalar", ...place, value: convertScalar(node, place.at, state) };
+  else located = { kind: "scalar", ...place, value: convertScalar(node, place, state) };
   if (!isScalar(node) && node.tag !== undefined && node.tag !== coreTagPrefix + (isMap(node) ? "map" : "seq")) {
-    refuseTag(node.tag, place.at, state);
+    refuseTag(node.tag, place, state);
   }
   measure(located, state);
   if (anchor !== undefined) state.anchors.set(anchor, located);
   return located;
 }
 
-function convertScalar(node: Node, at: Position, state: Conversion) {
+function convertScalar(node: Node, place: { readonly at: Position; readonly start: number }, state: Conversion) {
   if (!isScalar(node)) return null;
   const text = node.source ?? "";
   const tag = node.tag;
@@ -96,12 +107,12 @@ function convertScalar(node: Node, at: Position, state: Conversion) {
   if (tag === "!") return text;
   const core = coreTags.get(tag);
   if (core === undefined) {
-    refuseTag(tag, at, state);
+    refuseTag(tag, place, state);
     return null;
   }
   const value = taggedScalar(core, text, state.version);
   if (value !== undefined) return value;
-  state.problems.push({ code: "unreadable", at, message: `this is no value of type !!${core}` });
+  state.problems.push({ code: "unreadable", at: place.at, message: `this is no value of type !!${core}` });
   return null;
 }
 
@@ -169,7 +180,8 @@ function addPair(pair: Pair, entries: Map<string, LocatedEntry>, state: Conversi
 
 function keyText(node: Node, at: Position, state: Conversion): string | undefined {
   if (isScalar(node)) {
-    if (node.tag !== undefined && node.tag !== "!" && !coreTags.has(node.tag)) refuseTag(node.tag, at, state);
+    if (node.tag !== undefined && node.tag !== "!" && !coreTags.has(node.tag))
+      refuseTag(node.tag, { at, start: node.range?.[0] ?? 0 }, state);
     if (node.anchor !== undefined) state.anchors.set(node.anchor, convert(node, state));
     return node.source ?? "";
   }
@@ -209,8 +221,10 @@ function measure(node: Located, state: Conversion): void {
   state.problems.push({ code: "bad-alias", at: node.at, message });
 }
 
-function refuseTag(tag: string, at: Position, state: Conversion): void {
+function refuseTag(tag: string, node: { readonly at: Position; readonly start: number }, state: Conversion): void {
   const short = tag.startsWith(coreTagPrefix) ? `!!${tag.slice(coreTagPrefix.length)}` : tag;
+  const written = state.text.lastIndexOf(short, node.start);
+  const at = written === -1 ? node.at : state.positions(written, written + short.length);
   const message = `the tag ${JSON.stringify(short.slice(0, 80))} is not allowed: a configuration is plain data`;
   state.problems.push({ code: "unsafe-tag", at, message, remedy: "remove the tag and write the value itself" });
 }
@@ -236,12 +250,15 @@ function explainSyntax(code: string, message: string): { message: string; remedy
       return { message: message[0]?.toLowerCase() + message.slice(1), remedy: "put the value in quotes" };
     case "BLOCK_AS_IMPLICIT_KEY":
       return {
-        message: message[0]?.toLowerCase() + message.slice(1),
+        message: "a mapping cannot begin here, on the line of its key",
         remedy: "put a value that contains `: ` in quotes; begin a mapping on a line of its own, indented",
       };
+    case "MISSING_CHAR":
+      if (!message.includes("quote")) break;
+      return { message: "a quoted text begins here and does not end", remedy: "add the closing quote" };
     case "MULTIPLE_DOCS":
       return { message: "the file holds a second document", remedy: "remove the line `---` and what follows it" };
     default:
-      return { message: (message[0]?.toLowerCase() ?? "") + message.slice(1) };
   }
+  return { message: (message[0]?.toLowerCase() ?? "") + message.slice(1) };
 }

@@ -40,7 +40,9 @@ function issueFindings(issue: Issue, base: readonly PropertyKey[], context: Issu
     if (inner !== undefined) return inner.flatMap((nested) => issueFindings(nested, path, context));
   }
   const { message, remedy } = explain(issue, path, context);
-  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  const missing =
+    issue.input === undefined &&
+    (issue.code === "invalid_type" || issue.code === "invalid_union" || issue.code === "invalid_value");
   const code = context.code ?? (missing ? "missing-parameter" : "invalid-parameter");
   return [finding("error", code, locate(path, missing ? "key" : "value"), message, whose(path, remedy))];
 
@@ -76,7 +78,7 @@ function explain(
       return { message: `${name} has to be ${oneOf(allowed)}${given}`, remedy };
     }
     case "invalid_union": {
-      const wanted = [...new Set(issue.errors.flat().flatMap(expectation))];
+      const wanted = simplest(issue.errors.flat().flatMap(expectation));
       const input = issue.input === undefined ? "" : `; here it is ${described(issue.input, path, context)}`;
       if (issue.input === undefined)
         return { message: `${name} is missing`, remedy: `it has to be ${wanted.join(" or ")}` };
@@ -98,6 +100,13 @@ function expectation(issue: Issue): string[] {
   if (issue.code === "invalid_value") return [oneOf(issue.values.map(String))];
   if (issue.code === "invalid_union") return issue.errors.flat().flatMap(expectation);
   return [];
+}
+
+/** A parameter that takes text takes numbers and true or false too, as YAML makes these of some texts; saying so helps nobody. */
+function simplest(names: readonly string[]): string[] {
+  const all = [...new Set(names)];
+  const scalars = ["a number", "true or false"];
+  return scalars.every((name) => all.includes(name)) ? all.filter((name) => !scalars.includes(name)) : all;
 }
 
 function limit(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {

@@ -181,32 +181,50 @@ export function maskSecrets(text: string, root: Located | undefined): string {
   return maskUrlPasswords(root === undefined ? maskByLine(text) : maskByTree(text, root));
 }
 
+/** The same for values whose schema says that they are secret; `masked` is what `maskSecrets` gave. */
+export function maskNodes(masked: string, nodes: readonly Located[]): string {
+  const ranges: [number, number][] = [];
+  for (const node of nodes) collectScalars(node, ranges);
+  return maskRanges(masked, ranges);
+}
+
 function maskByTree(text: string, root: Located): string {
   const ranges: [number, number][] = [];
   const seen = new Set<Located>();
-  collect(root, false);
-  ranges.sort((a, b) => a[0] - b[0]);
+  collect(root);
+  return maskRanges(text, ranges);
+
+  function collect(node: Located): void {
+    if (node.kind === "scalar" || seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === "list") for (const item of node.items) collect(item);
+    else {
+      for (const [key, { value }] of node.entries) {
+        if (isSecretName(key)) collectScalars(value, ranges);
+        else collect(value);
+      }
+    }
+  }
+}
+
+/** Texts and numbers below a node, except for references to secrets, which tell nothing. */
+function collectScalars(node: Located, ranges: [number, number][]): void {
+  if (node.kind === "scalar") {
+    if (typeof node.value !== "boolean" && node.value !== null) ranges.push([node.start, node.end]);
+  } else if (node.kind === "list") for (const item of node.items) collectScalars(item, ranges);
+  else if (referenceOf(node) === undefined)
+    for (const { value } of node.entries.values()) collectScalars(value, ranges);
+}
+
+function maskRanges(text: string, ranges: readonly (readonly [number, number])[]): string {
   let result = "";
   let from = 0;
-  for (const [start, end] of ranges) {
+  for (const [start, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
     if (start < from) continue;
     result += text.slice(from, start) + stars(text.slice(start, end));
     from = end;
   }
   return result + text.slice(from);
-
-  function collect(node: Located, secret: boolean): void {
-    if (node.kind === "scalar") {
-      if (secret && typeof node.value !== "boolean" && node.value !== null) ranges.push([node.start, node.end]);
-      return;
-    }
-    if (!secret && seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === "list") for (const item of node.items) collect(item, secret);
-    else if (referenceOf(node) === undefined) {
-      for (const [key, { value }] of node.entries) collect(value, secret || isSecretName(key));
-    }
-  }
 }
 
 /** For text that cannot be parsed: what follows the colon after a secret's name, and the indented lines below it. */
