@@ -1,0 +1,105 @@
+/**
+ * Runs many files on several threads.
+ *
+ * Invariants
+ * - A file is run by one thread at a time; files come out in the order in which they end.
+ * - A vector that blocks its thread (an endless loop in a bot) fails like one that is late: the thread is ended and a
+ *   new one goes on behind it.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Corpus } from "../corpus.ts";
+import { type FileOutcome, judge, type VectorOutcome } from "../outcome.ts";
+import { gaveUp } from "./bot-run.ts";
+import { vectorTimeLimit } from "./file-run.ts";
+import type { FileOrder, WorkerData, WorkerNews } from "./worker.ts";
+
+/** Milliseconds that a thread gets beyond the limit of its vector before it counts as blocked. */
+const grace = 3000;
+
+/** Runs the named files; `onFile` hears of each as soon as it is done. */
+export async function runFiles(
+  corpus: Corpus,
+  names: readonly string[],
+  onFile: (file: FileOutcome) => void,
+): Promise<readonly FileOutcome[]> {
+  const work = await mkdtemp(join(tmpdir(), "weir-conformance-"));
+  // The largest files first, so that no thread is left alone with one at the end.
+  const waiting = [...names].sort((one, other) => (corpus.entries.get(one) ?? 0) - (corpus.entries.get(other) ?? 0));
+  const done = new Map<string, FileOutcome>();
+  const lane = async (number: number): Promise<void> => {
+    const thread = vectorThread({ corpus, work: join(work, String(number)) });
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      const file = { name, outcomes: await thread.run(name) };
+      done.set(name, file);
+      onFile(file);
+    }
+    await thread.end();
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, (_, number) => lane(number)));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return names.flatMap((name) => done.get(name) ?? []);
+}
+
+interface VectorThread {
+  run(name: string): Promise<readonly VectorOutcome[]>;
+  end(): Promise<void>;
+}
+
+/** A thread that is replaced when a vector blocks it. */
+function vectorThread(data: WorkerData): VectorThread {
+  let worker: Worker | undefined;
+
+  /** Runs from this vector on; resolves at the end, or when the thread is blocked or gone. */
+  const runFrom = (order: FileOrder, outcomes: VectorOutcome[]): Promise<"end" | "blocked"> => {
+    worker ??= new Worker(new URL("./worker.js", import.meta.url), { workerData: data });
+    const current = worker;
+    return new Promise((resolve, reject) => {
+      let begun: { readonly index: number; readonly id: string } | undefined;
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        current.removeAllListeners();
+        act();
+      };
+      const give = (up: string): void => {
+        if (begun !== undefined) outcomes.push({ id: begun.id, outcome: judge(gaveUp(up), false) });
+        worker = undefined;
+        current.terminate().catch(reject);
+        settle(() => resolve("blocked"));
+      };
+      current.on("message", (news: WorkerNews) => {
+        if (news.kind === "end") return settle(() => resolve("end"));
+        clearTimeout(timer);
+        if (news.kind === "outcome") {
+          outcomes.push(news.outcome);
+          begun = undefined;
+          return;
+        }
+        begun = news;
+        timer = setTimeout(() => give("the vector blocked its thread"), vectorTimeLimit + grace);
+      });
+      current.on("error", (error) => {
+        if (begun === undefined) settle(() => reject(error));
+        else give(`the vector broke its thread: ${error.stack ?? error.message}`);
+      });
+      current.postMessage(order);
+    });
+  };
+
+  return {
+    async run(name) {
+      const outcomes: VectorOutcome[] = [];
+      while ((await runFrom({ name, from: outcomes.length }, outcomes)) === "blocked");
+      return outcomes;
+    },
+    async end() {
+      await worker?.terminate();
+    },
+  };
+}
