@@ -22,3 +22,9 @@ export const configurationMissing = errorKind<{ file: string }>("WEIR_CONFIG_MIS
 export function isSystemError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
 }
+
+export const editImpossible = errorKind<{ path: string; reason: string }>("WEIR_CONFIG_EDIT_IMPOSSIBLE", {
+  message: ({ path, reason }) => `${path || "the configuration"} cannot be changed: ${reason}`,
+  remedy: "Change the file with an editor at that place.",
+  retry: "never",
+});
