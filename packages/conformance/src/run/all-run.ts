@@ -16,6 +16,9 @@ import { gaveUp } from "./bot-run.ts";
 import { vectorTimeLimit } from "./file-run.ts";
 import type { FileOrder, WorkerData, WorkerNews } from "./worker.ts";
 
+/** Threads need JavaScript: also where this module runs from its source (tests), the worker is the built one. */
+const builtWorker = new URL("./worker.js", import.meta.url.replace(/\/src\/run\/([^/]*)$/, "/dist/run/$1"));
+
 /** Milliseconds that a thread gets beyond the limit of its vector before it counts as blocked. */
 const grace = 3000;
 
@@ -57,7 +60,7 @@ function vectorThread(data: WorkerData): VectorThread {
 
   /** Runs from this vector on; resolves at the end, or when the thread is blocked or gone. */
   const runFrom = (order: FileOrder, outcomes: VectorOutcome[]): Promise<"end" | "blocked"> => {
-    worker ??= new Worker(new URL("./worker.js", import.meta.url), { workerData: data });
+    worker ??= new Worker(builtWorker, { workerData: data });
     const current = worker;
     return new Promise((resolve, reject) => {
       let begun: { readonly index: number; readonly id: string } | undefined;
