@@ -160,10 +160,14 @@ function replacement(place: Place, value: JsonValue, editor: Editor): Splice {
   // A block's range takes in its last line end; what replaces it has to end the line, too.
   const tail = end > start && text[end - 1] === "\n" ? newline : "";
   const between = text.slice(afterIndicator, start);
+  // A list may stand as far left as its name, other values may not.
+  const own = columnOf(text, start);
+  const deeper = Math.max(own, columnOf(text, place.start) + 1);
+  const shift = " ".repeat(deeper - own);
   if (form !== "block") {
     // Comments, anchors and tags between name and value stay where they are.
     if (between.trim() === "" && between.includes("\n")) return { start: afterIndicator, end, insert: inline + tail };
-    return { start, end, insert: inline.slice(1) + tail };
+    return { start, end, insert: (between.includes("\n") ? shift : "") + inline.slice(1) + tail };
   }
   if (place.key === undefined && !between.includes("\n")) {
     const at = Math.max(columnOf(text, start), column);
@@ -171,11 +175,7 @@ function replacement(place: Place, value: JsonValue, editor: Editor): Splice {
   }
   if (between.trim() === "") return { start: afterIndicator, end, insert: block + tail };
   if (!between.includes("\n")) return { start, end, insert: block + tail };
-  return {
-    start,
-    end,
-    insert: join(lines, Math.max(columnOf(text, start), columnOf(text, place.start) + 1), newline) + tail,
-  };
+  return { start, end, insert: shift + join(lines, deeper, newline) + tail };
 }
 
 function styleAt(place: Place, flow: boolean): RenderStyle {
