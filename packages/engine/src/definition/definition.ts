@@ -3,7 +3,8 @@
  *
  * Duties of a bot
  * - `create` checks and compiles, opens nothing and keeps nothing outside the returned object;
- * - `open` opens (files, connections), `close` closes and may be called twice;
+ * - `open` opens (files, connections), `close` closes and may be called twice; state that `open` sets is kept before the
+ *   first message comes;
  * - a bot throws when it fails; the engine retries, isolates and keeps what failed.
  */
 import type { Message } from "@weir/format";

@@ -60,8 +60,16 @@ export class BotRunner {
     this.#abort = new AbortController();
     if (this.node.spec.parser !== undefined) this.#defaults = defaultFieldsOf(this.node, this.node.spec.parser);
     await this.node.open();
+    await this.#commitState();
     this.node.held = false;
     this.node.setStatus("running", "Waiting for messages.");
+  }
+
+  /** State that `open` has set belongs to no message: it is on disk before the first one. */
+  async #commitState(): Promise<void> {
+    const unit = new Unit();
+    unit.state(this.node.state.takeChanges());
+    if (!unit.isEmpty) await this.#flow.broker.commit(unit.build());
   }
 
   /** Ends the loop after the unit in work; after `deadline` milliseconds it is given up (and done again at the next start). */
