@@ -28,3 +28,21 @@ export const editImpossible = errorKind<{ path: string; reason: string }>("WEIR_
   remedy: "Change the file with an editor at that place.",
   retry: "never",
 });
+
+export const configurationChanged = errorKind<{ file: string }>("WEIR_CONFIG_CHANGED", {
+  message: ({ file }) => `${file} was changed by somebody else since it was read`,
+  remedy: "Read it again and repeat the change.",
+  retry: "never",
+});
+
+export const configurationLocked = errorKind<{ file: string; owner: string }>("WEIR_CONFIG_LOCKED", {
+  message: ({ file, owner }) => `the configuration is being saved by process ${owner || "unknown"} (${file})`,
+  remedy: "Try again; when no such process runs, remove that file.",
+  retry: "later",
+});
+
+export const versionMissing = errorKind<{ number: number; historyDir: string }>("WEIR_CONFIG_VERSION_MISSING", {
+  message: ({ number, historyDir }) => `there is no version ${number} of the configuration in ${historyDir}`,
+  remedy: "`weir config history` lists the versions.",
+  retry: "never",
+});
