@@ -116,7 +116,10 @@ export async function openTrial(options: TrialOptions): Promise<Trial> {
     takeSent() {
       const taken = new Map<string, readonly Message[]>();
       for (const path of queues) {
-        taken.set(path, broker.take(queueOf(path)).map((envelope) => withBody(envelope, blobs)));
+        taken.set(
+          path,
+          broker.take(queueOf(path)).map((envelope) => withBody(envelope, blobs)),
+        );
       }
       return taken;
     },
@@ -147,7 +150,8 @@ interface Place {
 
 function specOf(definition: AnyDefinition, parameters: Readonly<Record<string, unknown>>, place: Place): BotSpec {
   const { params, runtime, feed, parser } = parseParameters(definition, parameters);
-  const named = feed !== undefined && feed.name === undefined && place.name !== undefined ? { ...feed, name: place.name } : feed;
+  const named =
+    feed !== undefined && feed.name === undefined && place.name !== undefined ? { ...feed, name: place.name } : feed;
   return {
     id: place.id,
     definition,
