@@ -1,5 +1,6 @@
 /** Loose ends, loops and conflicts of a botnet's graph. */
 import { didYouMean } from "../config/closest.ts";
+import { readDestinations } from "../config/destinations.ts";
 import { type Finding, finding } from "../config/findings.ts";
 import { nodeAt, type Position } from "../config/located.ts";
 import type { BotSettings } from "../config/settings.ts";
@@ -44,16 +45,10 @@ function checkDestinations({ bot, kind }: GraphNode, graph: BotnetGraph): Findin
   return checkQueues(bot, graph);
 }
 
-/** A value that could not be read has its own finding. */
+/** A value that cannot be read has a finding of its own. */
 function isBroken(bot: BotSettings): boolean {
-  const value = bot.parameters.get("destination_queues")?.canonical;
-  return value instanceof Map
-    ? value.size > 0
-    : value !== undefined &&
-        value !== null &&
-        value !== "" &&
-        value !== false &&
-        !(Array.isArray(value) && value.length === 0);
+  const setting = bot.parameters.get("destination_queues");
+  return setting !== undefined && "problem" in readDestinations(setting.canonical);
 }
 
 function checkQueues(bot: BotSettings, graph: BotnetGraph): Finding[] {

@@ -1,7 +1,8 @@
 /** Where an edit changes the text of a YAML file, and to what. Whether that is right is checked by reading the result (`edit.ts`). */
 import type { JsonValue } from "@weir/format";
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Edit, EditPath } from "./edit.ts";
+import { endOf, isFlow, memberPlace, type Place, placeIn } from "./edit-places.ts";
 import { editImpossible } from "./errors.ts";
 import {
   type Rendered,
@@ -33,7 +34,7 @@ export function spliceFor(text: string, edit: Edit): Splice {
   let node: Node | null = document.contents;
   const above: Place[] = [];
   for (const [depth, step] of path.entries()) {
-    const place = placeOf(node, step, editor, edit);
+    const place = placeIn(node, step, edit);
     if (place === undefined) {
       if (edit.kind !== "set")
         throw editImpossible({
@@ -60,82 +61,6 @@ export function spliceFor(text: string, edit: Edit): Splice {
 interface Editor {
   readonly text: string;
   readonly newline: string;
-}
-
-/** A value in its collection. */
-interface Place {
-  readonly parent: YAMLMap | YAMLSeq;
-  readonly index: number;
-  /** Offset of the name, or of the `-` of a block list's item; in a flow list of the value. */
-  readonly start: number;
-  readonly key: Node | undefined;
-  /** Null: nothing is written. */
-  readonly value: Node | null;
-  /** Offset after `:` or `-`. */
-  readonly afterIndicator: number;
-  /** False: a name in a flow mapping without `:`. */
-  readonly separated: boolean;
-}
-
-function placeOf(node: Node | null, step: string | number, editor: Editor, edit: Edit): Place | undefined {
-  if (isMap(node) && typeof step === "string") {
-    const index = node.items.findIndex(({ key }) => isScalar(key) && (key.source ?? "") === step);
-    const pair = node.items[index];
-    return pair === undefined ? undefined : pairPlace(node, index, pair, editor);
-  }
-  if (isSeq(node) && typeof step === "number") {
-    return step < node.items.length ? itemPlace(node, step) : undefined;
-  }
-  if (node === null || (isScalar(node) && (node.source ?? "") === "")) return undefined;
-  if (isScalar(node) && edit.kind === "set" && /^(?:~|null|Null|NULL)$/.test(node.source ?? "")) return undefined;
-  throw editImpossible({
-    path: edit.path.join("."),
-    reason: "a value on the way is an alias; edit the anchor that it stands for",
-  });
-}
-
-function pairPlace(parent: YAMLMap, index: number, { key, value, srcToken }: Pair, { text }: Editor): Place {
-  const keyNode = isNode(key) ? key : undefined;
-  const start = keyNode?.range?.[0] ?? 0;
-  const separator = srcToken?.sep?.find((token) => token.type === "map-value-ind");
-  const afterKey = keyNode?.range?.[1] ?? start;
-  const afterIndicator = separator === undefined ? afterKey : separator.offset + 1;
-  const node = isNode(value) ? value : null;
-  return {
-    parent,
-    index,
-    start: Math.min(start, text.length),
-    key: keyNode,
-    value: written(node),
-    afterIndicator,
-    separated: separator !== undefined,
-  };
-}
-
-function itemPlace(parent: YAMLSeq, index: number): Place {
-  const item = parent.items[index];
-  const value = isNode(item) ? written(item) : null;
-  const token = parent.srcToken;
-  const start = token !== undefined && "items" in token ? token.items[index]?.start : undefined;
-  const indicator = start?.find(({ type }) => type === "seq-item-ind");
-  const valueStart = isNode(item) ? (item.range?.[0] ?? 0) : 0;
-  const at = indicator?.offset ?? valueStart;
-  return {
-    parent,
-    index,
-    start: at,
-    key: undefined,
-    value,
-    afterIndicator: indicator === undefined ? valueStart : at + 1,
-    separated: true,
-  };
-}
-
-/** A value of which nothing is written counts as none. */
-function written(node: Node | null): Node | null {
-  if (isScalar(node) && (node.source ?? "") === "" && node.type === "PLAIN" && node.range?.[0] === node.range?.[1])
-    return null;
-  return node;
 }
 
 // --- replacing ----------------------------------------------------------------------------------------------------
@@ -206,25 +131,12 @@ function insertion(
   }
   if (isFlow(node)) return flowInsertion(node, step ?? "", inner, editor);
   const { text, newline } = editor;
-  const last = node.items.length - 1;
-  const first = isMap(node) ? node.items[0] : undefined;
-  const firstPlace =
-    isMap(node) && first !== undefined
-      ? pairPlace(node, 0, first, editor)
-      : isSeq(node)
-        ? itemPlace(node, 0)
-        : undefined;
-  const lastPair = isMap(node) ? node.items[last] : undefined;
-  const lastPlace =
-    isMap(node) && lastPair !== undefined
-      ? pairPlace(node, last, lastPair, editor)
-      : isSeq(node)
-        ? itemPlace(node, last)
-        : undefined;
-  const column = columnOf(text, firstPlace?.start ?? 0);
+  const first = memberPlace(node, 0);
+  const last = memberPlace(node, node.items.length - 1);
+  const column = columnOf(text, first?.start ?? 0);
   const rendered = above.length === 0 ? renderEntry(inner) : renderValue(inner, { flow: false });
   const block = isMap(node) ? renderPair(String(step), rendered, { flow: false }) : renderItem(rendered);
-  const at = lastPlace === undefined ? text.length : afterLine(text, endOf(lastPlace));
+  const at = last === undefined ? text.length : afterLine(text, endOf(last));
   const lead = at > 0 && text[at - 1] !== "\n" ? newline : "";
   return { start: at, end: at, insert: `${lead}${" ".repeat(column)}${join(block, column, newline)}${newline}` };
 }
@@ -256,14 +168,7 @@ function wholeDocument(node: Node | null, value: JsonValue, { text, newline }: E
 
 function flowInsertion(node: YAMLMap | YAMLSeq, step: string | number, value: JsonValue, editor: Editor): Splice {
   const { text, newline } = editor;
-  const index = node.items.length - 1;
-  const pair = isMap(node) ? node.items[index] : undefined;
-  const last =
-    isMap(node) && pair !== undefined
-      ? pairPlace(node, index, pair, editor)
-      : isSeq(node)
-        ? itemPlace(node, index)
-        : undefined;
+  const last = memberPlace(node, node.items.length - 1);
   if (last === undefined) throw editImpossible({ path: String(step), reason: "the collection cannot be read" });
   const model = last.key ?? last.value;
   const style: RenderStyle =
@@ -293,20 +198,14 @@ function removal(above: readonly Place[], editor: Editor): Splice {
   }
   const end = endOf(place);
   if (isFlow(parent)) {
-    const before = index > 0 ? neighbour(parent, index - 1, editor) : undefined;
+    const before = index > 0 ? memberPlace(parent, index - 1) : undefined;
     if (before !== undefined) return { start: endOf(before), end, insert: "" };
-    return { start: place.start, end: neighbour(parent, 1, editor)?.start ?? end, insert: "" };
+    return { start: place.start, end: memberPlace(parent, 1)?.start ?? end, insert: "" };
   }
   const lineStart = text.lastIndexOf("\n", place.start - 1) + 1;
   if (text.slice(lineStart, place.start).trim() === "")
     return { start: lineStart, end: afterLine(text, end), insert: "" };
-  return { start: place.start, end: neighbour(parent, index + 1, editor)?.start ?? afterLine(text, end), insert: "" };
-}
-
-function neighbour(parent: YAMLMap | YAMLSeq, index: number, editor: Editor): Place | undefined {
-  if (isSeq(parent)) return index < parent.items.length ? itemPlace(parent, index) : undefined;
-  const pair = parent.items[index];
-  return pair === undefined ? undefined : pairPlace(parent, index, pair, editor);
+  return { start: place.start, end: memberPlace(parent, index + 1)?.start ?? afterLine(text, end), insert: "" };
 }
 
 function rename({ key, parent }: Place, name: string): Splice {
@@ -321,19 +220,6 @@ function rename({ key, parent }: Place, name: string): Splice {
 }
 
 // --- offsets ------------------------------------------------------------------------------------------------------
-
-function isFlow(node: YAMLMap | YAMLSeq): boolean {
-  return node.flow === true;
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "range" in value;
-}
-
-/** Offset after the value, or after `:` or `-` when there is none. */
-function endOf(place: Place): number {
-  return place.value?.range?.[1] ?? place.afterIndicator;
-}
 
 function columnOf(text: string, offset: number): number {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
