@@ -39,7 +39,9 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** Absent when the file as a whole cannot be read. */
   readonly botnet?: CheckedBotnet;
-  /** Texts for excerpts (see `renderFindings`), secrets masked. */
+  /** Text of runtime.yaml for excerpts, secrets masked. */
+  readonly source: string;
+  /** Texts of all files by name (see `renderFindings`), secrets masked. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -48,7 +50,10 @@ export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
   const { runtimeFile: file, catalogue } = options;
   const read = await readOrReport(options);
   const { settings } = read;
-  if (settings === undefined) return { findings: sortFindings(read.findings), sources: new Map([[file, read.source]]) };
+  if (settings === undefined) {
+    const { source } = read;
+    return { findings: sortFindings(read.findings), source, sources: new Map([[file, source]]) };
+  }
   const findings: Finding[] = [...read.findings];
   const definitions = new Map<string, AnyDefinition>();
   const parameters = new Map<string, BotParameters>();
@@ -65,10 +70,12 @@ export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
   const kinds = new Map([...definitions].map(([id, definition]) => [id, definition.kind]));
   const graph = buildGraph(settings.bots, kinds);
   findings.push(...checkGraph(graph), ...unusedGlobals(settings, definitions));
+  const source = maskNodes(read.source, secretNodes(settings, definitions));
   return {
     findings: sortFindings(onceEach(findings.map((found) => softenForDisabled(found, settings)))),
     botnet: { settings, graph, definitions, parameters },
-    sources: new Map([[file, maskNodes(read.source, secretNodes(settings, definitions))]]),
+    source,
+    sources: new Map([[file, source]]),
   };
 }
 
