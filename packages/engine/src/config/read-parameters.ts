@@ -13,7 +13,7 @@ export function readParameters(
 ): Map<string, ParameterSetting> {
   const parameters = new Map<string, ParameterSetting>();
   for (const [name, { at, value: node }] of map.entries) {
-    const { canonical, secretPaths, findings } = resolveSecrets(node, secrets);
+    const { canonical, secretPaths, findings, unresolved } = resolveSecrets(node, secrets);
     for (const found of findings) report(found, name);
     parameters.set(name, {
       value: toPlain(canonical),
@@ -22,7 +22,7 @@ export function readParameters(
       from,
       node,
       ...(secretPaths.length === 0 ? {} : { secretPaths }),
-      ...(findings.length === 0 ? {} : { unresolved: true }),
+      ...(unresolved ? { unresolved } : {}),
     });
   }
   return parameters;

@@ -47,6 +47,7 @@ describe("runtimeSchema", () => {
                       description: "Fetches over HTTP.",
                     },
                     { const: "intelmq.bots.outputs.file.output" },
+                    { const: "old.file", description: "Older name of intelmq.bots.outputs.file.output." },
                   ],
                 },
                 { pattern: "^(?!intelmq\\.|weir\\.)" },

@@ -21,6 +21,7 @@ export async function runtimeSchema(catalogue: Catalogue): Promise<JsonSchema> {
     definitions[module] = parametersSchema(definition);
     modules.push({ const: module, title: definition.name, description: definition.summary });
     const names = [module, ...(definition.aliases ?? [])];
+    for (const alias of names.slice(1)) modules.push({ const: alias, description: `Older name of ${module}.` });
     choices.push({
       if: { properties: { module: { enum: names } }, required: ["module"] },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema; nothing awaits this object

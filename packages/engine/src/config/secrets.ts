@@ -5,9 +5,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { JsonValue } from "@weir/format";
+import { didYouMean } from "./closest.ts";
 import { isSystemError } from "./errors.ts";
 import { type Finding, finding } from "./findings.ts";
-import type { Located } from "./located.ts";
+import type { Located, LocatedMap } from "./located.ts";
 
 /** What is shown instead of a secret. */
 export const redacted = "********";
@@ -30,14 +31,17 @@ export interface ResolvedValue {
   /** Paths inside the value that came from references; `[]` is the whole value. */
   readonly secretPaths: readonly SecretPath[];
   readonly findings: readonly Finding[];
+  /** True when a secret could not be had: null stands in its place. */
+  readonly unresolved: boolean;
 }
 
 /** The value of a node with references replaced by what they refer to. */
 export function resolveSecrets(node: Located, source: SecretSource): ResolvedValue {
   const secretPaths: SecretPath[] = [];
   const findings: Finding[] = [];
+  let unresolved = false;
   const canonical = walk(node, []);
-  return { canonical, secretPaths, findings };
+  return { canonical, secretPaths, findings, unresolved };
 
   function walk(here: Located, path: SecretPath): JsonValue {
     if (here.kind === "scalar") return here.value;
@@ -48,8 +52,11 @@ export function resolveSecrets(node: Located, source: SecretSource): ResolvedVal
       const result = follow(reference, here, source);
       if (typeof result === "string") return result;
       findings.push(finding("error", "secret-unavailable", here.at, result.problem, { remedy: result.remedy }));
+      unresolved = true;
       return null;
     }
+    const misspelt = misspeltReference(here);
+    if (misspelt !== undefined) findings.push(misspelt);
     return new Map([...here.entries].map(([key, entry]) => [key, walk(entry.value, [...path, key])]));
   }
 }
@@ -67,6 +74,22 @@ function referenceOf(node: Located): Reference | undefined {
     if (entry !== undefined) return { kind, target: entry.value.kind === "scalar" ? entry.value.value : null };
   }
   return undefined;
+}
+
+/** `{$evn: NAME}` would be taken for a value. */
+function misspeltReference({ entries }: LocatedMap): Finding | undefined {
+  const [only] = entries;
+  if (only === undefined || entries.size !== 1) return undefined;
+  const [name, { at }] = only;
+  const remedy = name.startsWith("$") ? didYouMean(name, referenceKinds) : undefined;
+  if (remedy === undefined) return undefined;
+  return finding(
+    "warning",
+    "unknown-reference",
+    at,
+    `${JSON.stringify(name)} refers to nothing and is taken as it is`,
+    { remedy },
+  );
 }
 
 interface Unavailable {

@@ -157,6 +157,12 @@ describe("secrets in settings", () => {
     expect(setting?.secretPaths).toEqual([["X-Key"]]);
   });
 
+  it("warns of a reference that is misspelt", () => {
+    const { setting, findings } = value("{$evn: FEED}");
+    expect(setting?.value).toEqual({ $evn: "FEED" });
+    expect(findings).toMatchObject([{ level: "warning", code: "unknown-reference", remedy: 'did you mean "$env"?' }]);
+  });
+
   it.each([
     ["{$env: MISSING}", "the environment variable MISSING is not set"],
     ["{$file: missing}", "the secret's file /conf/missing cannot be read (ENOENT)"],

@@ -2,7 +2,7 @@
  * runtime.yaml → settings of a botnet: merged, typed as far as the file's own structure goes, every value with its place. What the
  * bots themselves say about their parameters comes later (`check-parameters.ts`).
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { JsonValue } from "@weir/format";
 import { type BotEntryContext, readBotEntry } from "./bot-entry.ts";
 import type { Destinations } from "./destinations.ts";
@@ -10,7 +10,7 @@ import { environmentParameters } from "./environment.ts";
 import { configurationMissing, isSystemError } from "./errors.ts";
 import { decodeText } from "./file-text.ts";
 import { type Finding, finding } from "./findings.ts";
-import { readConfiguration } from "./load-configuration.ts";
+import { largestConfiguration, readConfiguration } from "./load-configuration.ts";
 import { kindName, type Located, type LocatedEntry, type Position, toJsonValue, toPlain } from "./located.ts";
 import { oldFormatFindings } from "./old-format.ts";
 import { problemFinding } from "./problem.ts";
@@ -87,10 +87,18 @@ export interface SettingsResult {
   readonly root?: Located;
 }
 
+/** In bytes; a character of UTF-8 has at most four, and what is larger need not be loaded to be refused. */
+const largestFile = 4 * largestConfiguration;
+
 /** Reads a runtime.yaml. Throws WEIR_CONFIG_MISSING when there is none; all else that is wrong is in `findings`. */
 export async function loadSettings(file: string, options: ReadOptions = {}): Promise<SettingsResult> {
   let bytes: Uint8Array;
   try {
+    const { size } = await stat(file);
+    if (size > largestFile) {
+      const message = `the file has ${size} bytes, more than the ${largestFile} that are read`;
+      return { findings: [finding("error", "too-large", wholeFile(file), message)], source: "" };
+    }
     bytes = await readFile(file);
   } catch (error) {
     if (!isSystemError(error)) throw error;
