@@ -93,6 +93,7 @@ describe("checkBotnet", () => {
     const directory = join(cases, name);
     const { findings, sources } = await checkBotnet({
       runtimeFile: join(directory, "runtime.yaml"),
+      harmonizationFile: join(directory, "harmonization.conf"),
       catalogue,
       environment: environmentOf(directory),
     });

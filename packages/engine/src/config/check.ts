@@ -9,6 +9,7 @@ import { isSecretParameter, knownParameters, parametersFor, placeOf, unknownPara
 import { didYouMean } from "./closest.ts";
 import { configurationMissing } from "./errors.ts";
 import { type Finding, finding, sortFindings } from "./findings.ts";
+import { readHarmonizationFile } from "./harmonization-file.ts";
 import { commonParameters, renamedModules } from "./known-parameters.ts";
 import type { Located } from "./located.ts";
 import { maskNodes, type SecretSource } from "./secrets.ts";
@@ -18,6 +19,8 @@ export interface CheckOptions {
   readonly runtimeFile: string;
   /** The text to check instead of the file's, such as a draft. */
   readonly text?: string;
+  /** Default: the standard fields. */
+  readonly harmonizationFile?: string;
   readonly catalogue: Catalogue;
   /** Default: that of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -47,14 +50,32 @@ export interface CheckResult {
 
 /** Checks a configuration. Throws nothing that the configuration could be blamed for. */
 export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
-  const { runtimeFile: file, catalogue } = options;
+  const { runtimeFile, harmonizationFile, catalogue } = options;
   const read = await readOrReport(options);
+  const fields = harmonizationFile === undefined ? undefined : await readHarmonizationFile(harmonizationFile);
+  const sources = new Map<string, string>();
+  if (fields !== undefined && harmonizationFile !== undefined) sources.set(harmonizationFile, fields.source);
+  const findings: Finding[] = [...read.findings, ...(fields?.findings ?? [])];
   const { settings } = read;
   if (settings === undefined) {
-    const { source } = read;
-    return { findings: sortFindings(read.findings), source, sources: new Map([[file, source]]) };
+    sources.set(runtimeFile, read.source);
+    return { findings: sortFindings(findings), source: read.source, sources };
   }
-  const findings: Finding[] = [...read.findings];
+  const { definitions, parameters } = await checkBots(settings, catalogue, findings);
+  const kinds = new Map([...definitions].map(([id, definition]) => [id, definition.kind]));
+  const graph = buildGraph(settings.bots, kinds);
+  findings.push(...checkGraph(graph), ...unusedGlobals(settings, definitions));
+  const source = maskNodes(read.source, secretNodes(settings, definitions));
+  sources.set(runtimeFile, source);
+  return {
+    findings: sortFindings(onceEach(findings.map((found) => softenForDisabled(found, settings)))),
+    botnet: { settings, graph, definitions, parameters },
+    source,
+    sources,
+  };
+}
+
+async function checkBots(settings: BotnetSettings, catalogue: Catalogue, findings: Finding[]) {
   const definitions = new Map<string, AnyDefinition>();
   const parameters = new Map<string, BotParameters>();
   for (const bot of settings.bots) {
@@ -67,16 +88,7 @@ export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
     parameters.set(bot.id, checked.parameters);
     findings.push(...(await ownCheck(bot, definition, checked.parameters)));
   }
-  const kinds = new Map([...definitions].map(([id, definition]) => [id, definition.kind]));
-  const graph = buildGraph(settings.bots, kinds);
-  findings.push(...checkGraph(graph), ...unusedGlobals(settings, definitions));
-  const source = maskNodes(read.source, secretNodes(settings, definitions));
-  return {
-    findings: sortFindings(onceEach(findings.map((found) => softenForDisabled(found, settings)))),
-    botnet: { settings, graph, definitions, parameters },
-    source,
-    sources: new Map([[file, source]]),
-  };
+  return { definitions, parameters };
 }
 
 async function readOrReport({ runtimeFile, text, environment, secrets }: CheckOptions): Promise<SettingsResult> {

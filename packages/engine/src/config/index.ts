@@ -7,6 +7,7 @@ export { type Destinations, flattenQueues, readDestinations } from "./destinatio
 export { addBot, type Edit, type EditPath, editConfiguration, removeValue, renameKey, setValue } from "./edit.ts";
 export { environmentParameters } from "./environment.ts";
 export { type Finding, type FindingLevel, finding, renderFindings, sortFindings } from "./findings.ts";
+export { type HarmonizationFile, parseHarmonizationText, readHarmonizationFile } from "./harmonization-file.ts";
 export { unifiedDiff } from "./line-diff.ts";
 export { loadConfiguration, readConfiguration } from "./load-configuration.ts";
 export { type Located, type Position, toJsonValue, toPlain } from "./located.ts";
