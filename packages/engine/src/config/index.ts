@@ -1,5 +1,6 @@
 /** Entry point: reading, checking, changing and saving configurations, and the places of an installation. */
 export { type BotnetGraph, buildGraph, type GraphEdge, type GraphNode } from "../botnet/graph.ts";
+export { renameBot } from "../botnet/rename-bot.ts";
 export { type CheckedBotnet, type CheckOptions, type CheckResult, checkBotnet } from "./check.ts";
 export { type CheckedParameters, isSecretParameter, parameterSettings, parametersFor } from "./check-parameters.ts";
 export { closest, didYouMean } from "./closest.ts";
@@ -33,4 +34,5 @@ export {
   readSettings,
   type SettingsResult,
 } from "./settings.ts";
+export { editsBetween, updateConfiguration } from "./value-edits.ts";
 export type { QueueSettings, Schedule, WeirBotSettings, WeirGlobalSettings } from "./weir-settings.ts";
