@@ -16,3 +16,4 @@ export {
   tryOutput,
   tryParser,
 } from "./try-bot.ts";
+export { tryCheck } from "./try-check.ts";
