@@ -254,6 +254,10 @@ function explainSyntax(code: string, message: string): { message: string; remedy
         remedy: "put a value that contains `: ` in quotes; begin a mapping on a line of its own, indented",
       };
     case "MISSING_CHAR":
+      if (/^flow (?:map|sequence)/i.test(message)) {
+        const bracket = message.toLowerCase().startsWith("flow map") ? "}" : "]";
+        return { message: `a \`${bracket}\` or a comma is missing before this place` };
+      }
       if (!message.includes("quote")) break;
       return { message: "a quoted text begins here and does not end", remedy: "add the closing quote" };
     case "MULTIPLE_DOCS":
