@@ -190,11 +190,12 @@ export function maskUrlPasswords(text: string): string {
     const start = scheme + 3;
     let end = start;
     while (end < text.length && !/[\s/?#"']/.test(text[end] ?? "")) end++;
-    const at = text.lastIndexOf("@", end - 1);
-    const colon = text.indexOf(":", start);
-    if (at < start || colon === -1 || colon >= at) continue;
-    result += text.slice(from, colon + 1) + "*".repeat(at - colon - 1);
-    from = at;
+    const authority = text.slice(start, end);
+    const at = authority.lastIndexOf("@");
+    const colon = authority.indexOf(":");
+    if (colon === -1 || colon >= at) continue;
+    result += text.slice(from, start + colon + 1) + "*".repeat(at - colon - 1);
+    from = start + at;
   }
   return result + text.slice(from);
 }
