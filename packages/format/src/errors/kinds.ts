@@ -32,6 +32,48 @@ export const formatValueError = errorKind<{ template: string; field: string; pro
   retry: "never",
 });
 
+// Messages
+
+export const invalidValue = errorKind<{ key: string; type: string; value: string; reason: string }>(
+  "WEIR_INVALID_VALUE",
+  {
+    message: ({ key, type, value, reason }) => `invalid value ${value} for field ${JSON.stringify(key)} (${type}): ${reason}`,
+    remedy: "Give a value of the field's type, or send it to another field; the manual lists what each type takes.",
+    retry: "never",
+  },
+);
+
+export const invalidKey = errorKind<{ key: string; reason: string; nearest: string | undefined }>("WEIR_INVALID_KEY", {
+  message: ({ key, reason, nearest }) =>
+    `field ${JSON.stringify(excerpt(key))} ${reason}${nearest === undefined ? "" : `; did you mean ${JSON.stringify(nearest)}?`}`,
+  remedy: "Use a field of the harmonization, or a name below extra such as extra.my_field.",
+  retry: "never",
+});
+
+export const keyExists = errorKind<{ key: string }>("WEIR_KEY_EXISTS", {
+  message: ({ key }) => `field ${JSON.stringify(key)} has a value already`,
+  remedy: "Overwrite it on purpose, or keep it: most bots have a parameter overwrite.",
+  retry: "never",
+});
+
+export const keyNotExists = errorKind<{ key: string }>("WEIR_KEY_NOT_EXISTS", {
+  message: ({ key }) => `field ${JSON.stringify(key)} has no value that could be changed`,
+  remedy: "Set the field instead of changing it.",
+  retry: "never",
+});
+
+export const invalidArgument = errorKind<{ argument: string; value: string; expected: string }>("WEIR_INVALID_ARGUMENT", {
+  message: ({ argument, value, expected }) => `argument ${JSON.stringify(argument)} is ${value}; expected: ${expected}`,
+  remedy: "Give one of the expected values.",
+  retry: "never",
+});
+
+export const invalidMessage = errorKind<{ reason: string }>("WEIR_INVALID_MESSAGE", {
+  message: ({ reason }) => `this is no message: ${reason}`,
+  remedy: 'A message is a JSON object of fields with "__type": "Event" or "Report".',
+  retry: "never",
+});
+
 function excerpt(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

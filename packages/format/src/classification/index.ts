@@ -1,0 +1,2 @@
+/** Classification of events. */
+export { classificationTaxonomies, classificationTypes, renamedTaxonomies, renamedTypes, taxonomyOf } from "./taxonomy.ts";

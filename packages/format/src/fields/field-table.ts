@@ -1,0 +1,178 @@
+/**
+ * The fields of one message type, compiled: for every field a function that cleans and checks a value.
+ *
+ * Invariants
+ * - `lookup` of a configured name is one map access; names below a JSONDict field are checked once and remembered (up to a
+ *   bound, since feeds may make up names without end).
+ * - `clean` follows the order of the data format: sanitise, type, length, regex, iregex.
+ */
+import { fieldType } from "../field-types/registry.ts";
+import type { FieldType, FieldValue } from "../field-types/field-type.ts";
+import { invalidKey } from "../errors/kinds.ts";
+import { compilePythonRegex, type PythonRegex } from "../python/regex.ts";
+import { pythonStr } from "../python/repr.ts";
+import { Base64Value } from "../values/base64-value.ts";
+import { toJsonValue } from "../values/to-json-value.ts";
+import { fastPattern } from "./fast-pattern.ts";
+import { isFieldName } from "./field-name.ts";
+import type { FieldDefinition, Harmonization } from "./harmonization.ts";
+
+/** Why a value was refused; the words are part of the error message. */
+export type Refusal = { readonly refused: string };
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly definition: FieldDefinition;
+  /** True for a JSONDict as a whole, such as `extra`. */
+  readonly isDictionary: boolean;
+  /** True for a name below a JSONDict, such as `extra.tags`: any JSON value, taken as it is. */
+  readonly isItem: boolean;
+  readonly isBase64: boolean;
+  /** The value to store, or why there is none. */
+  clean(value: unknown, sanitize: boolean): FieldValue | Refusal;
+}
+
+export function isRefusal(result: FieldValue | Refusal): result is Refusal {
+  return typeof result === "object" && result !== null && "refused" in result;
+}
+
+const maxRememberedItems = 10_000;
+
+export class FieldTable {
+  readonly messageType: "Event" | "Report";
+  readonly definitions: ReadonlyMap<string, FieldDefinition>;
+  readonly #fields = new Map<string, Field>();
+  readonly #items = new Map<string, Field>();
+
+  constructor(messageType: "Event" | "Report", definitions: ReadonlyMap<string, FieldDefinition>) {
+    this.messageType = messageType;
+    this.definitions = definitions;
+    for (const [name, definition] of definitions) this.#fields.set(name, compileField(name, definition));
+  }
+
+  /** The field of this name; undefined when there is none. Names below a JSONDict field are fields, too. */
+  lookup(name: string): Field | undefined {
+    return this.#fields.get(name) ?? this.#items.get(name) ?? this.#item(name);
+  }
+
+  /** The same; throws WEIR_INVALID_KEY. */
+  field(name: string): Field {
+    const field = this.lookup(name);
+    if (field === undefined) throw invalidKey({ key: name, reason: this.#whyNot(name), nearest: this.#nearest(name) });
+    return field;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#fields.keys()];
+  }
+
+  /** True when a stored name is taken as it is, though its form is none of a field: below `extra` as a whole, bots may have put any. */
+  isItemName(name: string): boolean {
+    return this.#dictionaryOf(name) !== undefined;
+  }
+
+  #item(name: string): Field | undefined {
+    if (this.#dictionaryOf(name) === undefined || !isFieldName(name)) return undefined;
+    const item = itemField(name);
+    if (this.#items.size < maxRememberedItems) this.#items.set(name, item);
+    return item;
+  }
+
+  #dictionaryOf(name: string): Field | undefined {
+    for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
+      const field = this.#fields.get(name.slice(0, dot));
+      if (field?.isDictionary) return field;
+    }
+    return undefined;
+  }
+
+  #whyNot(name: string): string {
+    if (this.#dictionaryOf(name) !== undefined) {
+      return "has a name that is none: Does not match regular expression of names (lower-case letters, digits, _ and dots)";
+    }
+    return `is not allowed in ${this.messageType === "Event" ? "an event" : "a report"}`;
+  }
+
+  #nearest(name: string): string | undefined {
+    const last = name.slice(name.lastIndexOf(".") + 1);
+    return this.names.find((known) => known.endsWith(`.${last}`) && last.length > 1);
+  }
+}
+
+/** Compiles the fields of a message type. */
+export function compileFields(harmonization: Harmonization, type: "event" | "report"): FieldTable {
+  return new FieldTable(type === "event" ? "Event" : "Report", harmonization[type]);
+}
+
+function compileField(name: string, definition: FieldDefinition): Field {
+  const type = fieldType(definition.type);
+  if (type === undefined) throw new Error(`field ${name} has the unknown type ${definition.type}`);
+  const { length } = definition;
+  const regex = definition.regex === undefined ? undefined : pattern(definition.regex, false);
+  const iregex = definition.iregex === undefined ? undefined : pattern(definition.iregex, true);
+  const constrained = length !== undefined || regex !== undefined || iregex !== undefined;
+  return {
+    name,
+    type,
+    definition,
+    isDictionary: definition.type === "JSONDict",
+    isItem: false,
+    isBase64: definition.type === "Base64",
+    clean(value, sanitize) {
+      const cleaned = sanitize ? type.sanitize(value) : (value as FieldValue); // isValid below is the test
+      if (cleaned === undefined || !type.isValid(cleaned)) return notValid;
+      if (!constrained) return cleaned;
+      const text = typeof cleaned === "string" ? cleaned : textOf(cleaned);
+      if (length !== undefined && text.length > length && countCharacters(text) > length) {
+        return { refused: `too long: ${countCharacters(text)} > ${length}` };
+      }
+      if (regex !== undefined && !regex(text)) return { refused: "regex did not match" };
+      if (iregex !== undefined && !iregex(text)) return { refused: "regex (case insensitive) did not match" };
+      return cleaned;
+    },
+  };
+}
+
+const notValid: Refusal = { refused: "is_valid returned False" };
+
+function pattern(source: string, ignoreCase: boolean): (text: string) => boolean {
+  const fast = ignoreCase ? undefined : fastPattern(source);
+  if (fast !== undefined) return fast;
+  const regex: PythonRegex = compilePythonRegex(source, { ignoreCase });
+  return (text) => regex.test(text);
+}
+
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** The text form of a stored value, as `str()` gives it. */
+export function textOf(value: FieldValue): string {
+  if (typeof value === "string") return value;
+  return value instanceof Base64Value ? value.base64 : pythonStr(value);
+}
+
+const anything: FieldType = {
+  name: "JSON value",
+  isValid: () => true,
+  sanitize: (value) => toJsonValue(value),
+};
+
+function itemField(name: string): Field {
+  return {
+    name,
+    type: anything,
+    definition: { type: "JSON value", description: "" },
+    isDictionary: false,
+    isItem: true,
+    isBase64: false,
+    clean(value) {
+      if (typeof value === "string") return value;
+      const json = value instanceof Base64Value ? value.base64 : toJsonValue(value);
+      return json === undefined ? { refused: "it has no JSON form" } : json;
+    },
+  };
+}

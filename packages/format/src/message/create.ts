@@ -1,0 +1,67 @@
+/** Makes messages: new ones, from maps, and of one type from the other. */
+import type { FieldTable } from "../fields/field-table.ts";
+import { nowText } from "../time/now.ts";
+import { Message } from "./message.ts";
+
+type Entries = Iterable<readonly [string, unknown]>;
+
+/** Fields of a report that every event of it gets. */
+export const copiedFields: readonly string[] = [
+  "feed.accuracy",
+  "feed.code",
+  "feed.documentation",
+  "feed.name",
+  "feed.provider",
+  "feed.url",
+  "rtir_id",
+  "time.observation",
+];
+
+/** An event with these fields. Valid values are taken as they are, others cleaned. Throws WEIR_INVALID_VALUE, WEIR_INVALID_KEY. */
+export function createEvent(fields: FieldTable, entries: Entries = []): Message {
+  return fill(new Message("Event", fields), entries);
+}
+
+/** A report with these fields, and with `time.observation` set to `now` if it has none. */
+export function createReport(fields: FieldTable, entries: Entries = [], now: Date = new Date()): Message {
+  const report = fill(new Message("Report", fields), entries);
+  report.add("time.observation", nowText(now));
+  return report;
+}
+
+/** A message with these fields and nothing else, as it comes from the wire. */
+export function restoreMessage(type: "Event" | "Report", fields: FieldTable, entries: Entries): Message {
+  return fill(new Message(type, fields), entries);
+}
+
+function fill(message: Message, entries: Entries): Message {
+  for (const [key, value] of entries) {
+    const outcome = message.put(key, value, { mode: "fail", sanitize: false, skipInvalid: true });
+    if (outcome === "invalid") message.put(key, value, { mode: "overwrite" });
+  }
+  return message;
+}
+
+/** An event of a report: its feed fields and those named in `more` (`extra`: all of `extra.*`). An event gives all it has. */
+export function eventFromReport(report: Message, eventFields: FieldTable, more: readonly string[] = []): Message {
+  return eventTemplate(report, eventFields, more)();
+}
+
+/** A function that makes events of one report, cheaply: the fields are chosen and checked once. */
+export function eventTemplate(report: Message, eventFields: FieldTable, more: readonly string[] = []): () => Message {
+  const event = new Message("Event", eventFields);
+  for (const [key, value] of report.storedEntries()) {
+    const wanted = report.type === "Event" || copiedFields.includes(key) || more.includes(key) || (more.includes("extra") && key.startsWith("extra."));
+    if (wanted) event.put(key, value, { mode: "overwrite", sanitize: false });
+  }
+  return () => event.clone();
+}
+
+/** A report of an event: the fields that a report may have. Throws WEIR_INVALID_VALUE. */
+export function reportFromEvent(event: Message, reportFields: FieldTable): Message {
+  const report = new Message("Report", reportFields);
+  for (const [key, value] of event.storedEntries()) {
+    if (reportFields.lookup(key) !== undefined) report.put(key, value, { mode: "overwrite", sanitize: false });
+  }
+  return report;
+}

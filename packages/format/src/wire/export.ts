@@ -1,0 +1,84 @@
+/** Events for other systems: flat or nested, with or without type, `extra` as items or as one text. */
+import type { Message } from "../message/message.ts";
+import { nest } from "../message/nesting.ts";
+import type { JsonObject, JsonValue } from "../values/json-value.ts";
+import { compareCodePoints, quote, writeJson } from "./write-json.ts";
+
+export interface ExportOptions {
+  /** Names split at every dot into nested objects. */
+  readonly hierarchical?: boolean;
+  /** `__type` as first member. */
+  readonly withType?: boolean;
+  /** Every JSONDict as one JSON text, not escaped. */
+  readonly jsonDictAsString?: boolean;
+  /** Fields that are left out. */
+  readonly without?: ReadonlySet<string>;
+}
+
+/** The event as an object. Members are in the order of the fields. */
+export function exportMap(message: Message, options: ExportOptions = {}): JsonObject {
+  const entries = exportEntries(message, options);
+  if (options.hierarchical !== true) return new Map(entries);
+  return nest(entries) as JsonObject; // `nest` makes an object
+}
+
+function exportEntries(message: Message, { withType, jsonDictAsString, without }: ExportOptions): [string, JsonValue][] {
+  const entries: [string, JsonValue][] = withType === true ? [["__type", message.type]] : [];
+  const dictionaries = new Map<string, [string, JsonValue][]>();
+  for (const [key, value] of message.entries()) {
+    if (without?.has(key)) continue;
+    const json = value as JsonValue; // `entries` gives base64 as text
+    const dictionary = jsonDictAsString === true ? dictionaryOf(message, key) : undefined;
+    if (dictionary === undefined) {
+      entries.push([key, json]);
+      continue;
+    }
+    const items = dictionaries.get(dictionary);
+    const item: [string, JsonValue] = [key.slice(dictionary.length + 1), json];
+    if (items === undefined) dictionaries.set(dictionary, [item]);
+    else items.push(item);
+  }
+  for (const [dictionary, items] of dictionaries) entries.push([dictionary, writeJson(new Map(items), { ascii: false })]);
+  return entries;
+}
+
+function dictionaryOf(message: Message, key: string): string | undefined {
+  for (let dot = key.indexOf("."); dot !== -1; dot = key.indexOf(".", dot + 1)) {
+    const name = key.slice(0, dot);
+    if (message.fields.lookup(name)?.isDictionary) return name;
+  }
+  return undefined;
+}
+
+const sortedNames = new Map<string, readonly string[]>();
+const maxShapes = 2000;
+
+/** The event as JSON text: names sorted by code point at every depth, UTF-8. */
+export function exportJson(message: Message, options: ExportOptions = {}): string {
+  if (options.hierarchical === true || options.jsonDictAsString === true) {
+    return writeJson(exportMap(message, options), { ascii: false, sorted: true });
+  }
+  let text = "";
+  for (const key of sortedKeys(message)) {
+    if (options.without?.has(key)) continue;
+    const value = message.get(key);
+    if (value === undefined) continue;
+    const written = typeof value === "string" ? quote(value) : writeJson(value as JsonValue, { ascii: false, sorted: true }); // base64 comes as text
+    text += `${text === "" ? "" : ", "}${quote(key)}: ${written}`;
+  }
+  const type = `"__type": "${message.type}"`;
+  // An underscore sorts before every lower-case letter, and no field name begins with two.
+  return options.withType === true ? `{${type}${text === "" ? "" : ", "}${text}}` : `{${text}}`;
+}
+
+/** Names in order. Most events of a feed have the same fields, so an order that was found once is used again. */
+export function sortedKeys(message: Message): readonly string[] {
+  let shape = "";
+  for (const key of message.keys()) shape += `${key}\n`;
+  let names = sortedNames.get(shape);
+  if (names === undefined) {
+    names = [...message.keys()].sort(compareCodePoints);
+    if (sortedNames.size < maxShapes) sortedNames.set(shape, names);
+  }
+  return names;
+}
