@@ -6,6 +6,6 @@ export { compilePythonRegex, type PythonRegex, type RegexMatch } from "./regex.t
 export { type RegexHazard, regexHazard } from "./regex-safety.ts";
 export { pythonAscii, pythonRepr, pythonStr } from "./repr.ts";
 export { lines, splitLines } from "./split-lines.ts";
-export { type CalendarTime, strftime } from "./strftime.ts";
+export { type CalendarTime, localTime, strftime, timeText, utcTime } from "./strftime.ts";
 export { isSpace, splitWhitespace, strip, stripLeft, stripRight } from "./strip.ts";
 export { strptime } from "./strptime.ts";

@@ -1,5 +1,6 @@
 /** Character classes and character escapes of Python's regular expressions. */
-import { type Flags, foldingOf, type Scanner } from "./regex-scanner.ts";
+import { type Flags, foldingOf } from "./regex-flags.ts";
+import type { Scanner } from "./regex-scanner.ts";
 import type { SetItem, SetNode } from "./regex-tree.ts";
 
 const controls: ReadonlyMap<string, number> = new Map([

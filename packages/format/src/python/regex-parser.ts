@@ -3,7 +3,9 @@
  * Named characters (`\N{…}`) are refused, since their table is large and nobody needs them in rules.
  */
 import { readClassEscape, readSet } from "./regex-class.ts";
-import { type Flags, foldingOf, Scanner } from "./regex-scanner.ts";
+import { type Flags, foldingOf, readFlagLetters, readGlobalFlags, skipVerbose } from "./regex-flags.ts";
+import { readQuantifier } from "./regex-quantifier.ts";
+import { Scanner } from "./regex-scanner.ts";
 import {
   type Assertion,
   type Folding,
@@ -17,7 +19,6 @@ import {
 /** Deeper nesting is refused, since parser and analysis follow it by recursion. */
 const MAXIMUM_DEPTH = 200;
 const MAXIMUM_LENGTH = 100_000;
-const MAXIMUM_REPEAT = 4294967294;
 
 /** Reads a pattern into its tree; throws `WEIR_REGEX_SYNTAX` with position and problem. */
 export function parseRegex(source: string, ignoreCase = false): RegexTree {
@@ -55,39 +56,6 @@ interface State {
   readonly lookbehinds: { body: RegexNode; at: number }[];
 }
 
-function readGlobalFlags(scanner: Scanner, initial: Flags): Flags {
-  let flags = initial;
-  for (;;) {
-    const start = scanner.at;
-    const found = /^\(\?[aiLmsux]+\)/.exec(scanner.source.slice(start, start + 40));
-    if (found === null) return flags;
-    scanner.at = start + 2;
-    flags = readFlagLetters(scanner, flags, true);
-    scanner.at = start + found[0].length;
-  }
-}
-
-/** Reads flag letters and leaves the scanner on the character behind them. */
-function readFlagLetters(scanner: Scanner, flags: Flags, on: boolean): Flags {
-  const result: { -readonly [Flag in keyof Flags]: boolean } = { ...flags };
-  let kinds = "";
-  while ("aiLmsux".includes(scanner.peek()) && !scanner.done()) {
-    const letter = scanner.next();
-    if (letter === "L") throw scanner.error("bad inline flags: cannot use 'L' flag with a str pattern");
-    if (letter === "a" || letter === "u") {
-      if (!on) throw scanner.error("bad inline flags: cannot turn off flags 'a', 'u' and 'L'");
-      if (kinds !== "" && kinds !== letter) {
-        throw scanner.error("bad inline flags: flags 'a', 'u' and 'L' are incompatible");
-      }
-      kinds = letter;
-      result.a = letter === "a";
-    } else if (letter === "i" || letter === "m" || letter === "s" || letter === "x") {
-      result[letter] = on;
-    }
-  }
-  return result;
-}
-
 function readChoice(state: State, flags: Flags): RegexNode {
   if (++state.depth > MAXIMUM_DEPTH) throw state.scanner.error(`more than ${MAXIMUM_DEPTH} nested groups`);
   const options = [readSequence(state, flags)];
@@ -122,43 +90,6 @@ function readSequence(state: State, flags: Flags): RegexNode {
   const [only, ...more] = items;
   if (only === undefined) return { kind: "empty" };
   return more.length === 0 ? only : { kind: "sequence", items };
-}
-
-function skipVerbose(scanner: Scanner): boolean {
-  const character = scanner.peek();
-  if (/^[ \t\n\r\v\f]$/.test(character)) {
-    scanner.next();
-    return true;
-  }
-  if (character !== "#") return false;
-  const end = scanner.source.indexOf("\n", scanner.at);
-  scanner.at = end < 0 ? scanner.source.length : end + 1;
-  return true;
-}
-
-function readQuantifier(
-  scanner: Scanner,
-): { min: number; max: number; mode: "greedy" | "lazy" | "possessive" } | undefined {
-  const start = scanner.at;
-  let [min, max] = [0, Number.POSITIVE_INFINITY];
-  if (scanner.take("*")) min = 0;
-  else if (scanner.take("+")) min = 1;
-  else if (scanner.take("?")) max = 1;
-  else if (scanner.peek() === "{") {
-    const counts = /^\{([0-9]*)(,?)([0-9]*)\}/.exec(scanner.source.slice(start, start + 60));
-    if (counts === null || counts[0] === "{}") return undefined;
-    const [text, low = "", comma, high = ""] = counts;
-    scanner.at += text.length;
-    min = low === "" ? 0 : Number(low);
-    if (comma === "") max = min;
-    else if (high !== "") max = Number(high);
-    if (min > MAXIMUM_REPEAT || (high !== "" && max > MAXIMUM_REPEAT)) {
-      throw scanner.error("the repetition number is too large", start);
-    }
-    if (min > max) throw scanner.error("min repeat greater than max repeat", start);
-  } else return undefined;
-  const mode = scanner.take("?") ? "lazy" : scanner.take("+") ? "possessive" : "greedy";
-  return { min, max, mode };
 }
 
 /** One atom; `undefined` for what leaves nothing behind (a comment). */

@@ -1,20 +1,7 @@
-/** The reading position in a pattern, and the flags in force there. */
+/** The reading position in a pattern. */
 import { regexSyntaxError } from "../errors/kinds.ts";
-import type { Folding } from "./regex-tree.ts";
 
-export interface Flags {
-  readonly i: boolean;
-  readonly m: boolean;
-  readonly s: boolean;
-  readonly x: boolean;
-  readonly a: boolean;
-}
-
-export function foldingOf(flags: Flags): Folding {
-  if (!flags.i) return "none";
-  return flags.a ? "ascii" : "unicode";
-}
-
+/** A reading position that moves on. Characters are code points, places are code units. */
 export class Scanner {
   readonly source: string;
   /** Index of the next character, in code units. */
