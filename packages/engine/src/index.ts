@@ -1,5 +1,6 @@
 /** What bots need of the engine: the definition API with its building blocks, and what a context gives. */
 export { loadConfiguration } from "./config/load-configuration.ts";
+export type { DeadLetter } from "./dead-letter/dead-letter.ts";
 export { type Catalogue, catalogueOf } from "./definition/catalogue.ts";
 export {
   type ExportParameters,
@@ -50,4 +51,6 @@ export { makeDirectory } from "./files/make-directory.ts";
 export type { HttpClient, HttpRequest, HttpResponse } from "./http/http-client.ts";
 export { type RecordBatch, type RecordReader, type ReportBody, UnreadableRecord } from "./report/record-reader.ts";
 export type { BotState, KeyedState, SeenSet } from "./state/state.ts";
+export { addressOfName, addressOfUrl } from "./surroundings/address-of-name.ts";
 export { nameLookup } from "./surroundings/system-resolver.ts";
+export { killPoint } from "./testing/kill-point.ts";

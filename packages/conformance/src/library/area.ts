@@ -1,5 +1,5 @@
 /** An area of library vectors: how one of them is run with our functions. */
-import type { JsonObject, JsonValue } from "@weir/format";
+import type { JsonObject } from "@weir/format";
 import type { Surroundings } from "../tokens.ts";
 
 /** Thrown for a vector that needs something that is not there. */
@@ -10,6 +10,8 @@ export interface Area {
   run(vector: JsonObject, surroundings: Surroundings): Promise<JsonObject>;
   /** Members of `expect` that are information. */
   readonly information?: readonly string[];
+  /** Brings what is expected and what was observed into a form in which equal things are equal. */
+  normalise?(vector: JsonObject, expect: JsonObject): JsonObject;
 }
 
 /** Positional and named arguments of a call. */
@@ -21,5 +23,3 @@ export interface Call {
 }
 
 export type Implementation = (call: Call) => unknown;
-
-export type { JsonValue };

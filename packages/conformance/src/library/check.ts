@@ -1,13 +1,14 @@
 /** A bot's check of its own parameters: the levels of its findings. */
 import { mkdir, rm } from "node:fs/promises";
 import type { Catalogue } from "@weir/engine";
-import type { JsonObject, JsonValue } from "@weir/format";
+import { tryCheck } from "@weir/engine/testing";
+import type { JsonValue } from "@weir/format";
 import { object, text } from "../bot-vector.ts";
 import { writeFiles } from "../fixtures/files.ts";
-import { fillTokens, type Surroundings } from "../tokens.ts";
+import { fillTokens } from "../tokens.ts";
 import { type Area, NotAvailable } from "./area.ts";
 
-export function checkArea(catalogue: Catalogue, check: ParameterCheck): Area {
+export function checkArea(catalogue: Catalogue): Area {
   return {
     information: ["text"],
     async run(recorded, surroundings) {
@@ -18,19 +19,12 @@ export function checkArea(catalogue: Catalogue, check: ParameterCheck): Area {
       await mkdir(surroundings.work, { recursive: true });
       try {
         await writeFiles(vector, surroundings);
-        const levels = await check(definition, object(vector.get("parameters")));
-        return new Map<string, JsonValue>([["levels", levels.length === 0 ? null : [...levels]]]);
+        const findings = await tryCheck(definition, Object.fromEntries(object(vector.get("parameters"))));
+        const levels = findings.length === 0 ? null : findings.map(({ level }) => level);
+        return new Map<string, JsonValue>([["levels", levels]]);
       } finally {
         await rm(surroundings.work, { recursive: true, force: true });
       }
     },
   };
 }
-
-/** Levels of the findings about a bot's parameters. */
-export type ParameterCheck = (
-  definition: NonNullable<Awaited<ReturnType<Catalogue["load"]>>>,
-  parameters: JsonObject,
-) => Promise<readonly string[]>;
-
-export type { Surroundings };

@@ -30,7 +30,7 @@ export function expectedOf(value: JsonValue): JsonValue {
     const number = numberOf(name, content);
     if (number !== undefined) return number;
   }
-  return new Map([...value].map(([name, member]) => [name, expectedOf(member)]));
+  return new Map([...value].map(([name, member]) => [name, name === "raises" ? wildcard : expectedOf(member)]));
 }
 
 /** Stands for "an error, or invalid". */
@@ -44,6 +44,17 @@ export function resultOf(value: unknown): JsonValue {
   if (value instanceof Map) return new Map([...value].map(([name, member]) => [String(name), resultOf(member)]));
   // Everything else that our functions give back is a JSON value already.
   return value as JsonValue;
+}
+
+/** Where an error is expected, nothing and false are one too: our functions say "invalid" so. */
+export function invalidAsRaised(expected: JsonValue | undefined, observed: JsonValue): JsonValue {
+  if (expected === raised && (observed === null || observed === false)) return raised;
+  if (isObject(expected) && isObject(observed)) {
+    return new Map([...observed].map(([name, value]) => [name, invalidAsRaised(expected.get(name), value)]));
+  }
+  if (isList(expected) && isList(observed))
+    return observed.map((value, index) => invalidAsRaised(expected[index], value));
+  return observed;
 }
 
 /** What a function gives, or {@link raised}. */

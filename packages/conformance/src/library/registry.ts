@@ -9,9 +9,8 @@ import type { Surroundings } from "../tokens.ts";
 import { type Area, NotAvailable } from "./area.ts";
 import { checkArea } from "./check.ts";
 import { harmonizationArea } from "./harmonization.ts";
-import { expectedOf } from "./library-value.ts";
+import { expectedOf, invalidAsRaised } from "./library-value.ts";
 import { messageArea } from "./message.ts";
-import { checkParameters } from "./parameter-check.ts";
 import { timeArea } from "./time.ts";
 import { typeFunctionsArea } from "./type-functions.ts";
 import { utilsArea } from "./utils.ts";
@@ -23,7 +22,7 @@ export function libraryAreas(catalogue: Catalogue): ReadonlyMap<string, Area> {
     ["types-functions", typeFunctionsArea],
     ["message", messageArea],
     ["utils", utilsArea],
-    ["check", checkArea(catalogue, checkParameters)],
+    ["check", checkArea(catalogue)],
   ]);
 }
 
@@ -37,7 +36,10 @@ export async function runLibraryVector(
     const observed = await area.run(vector, surroundings);
     const expected = new Map(object(expectedOf(object(vector.get("expect")))));
     for (const name of area.information ?? []) expected.delete(name);
-    return judge(compareValue(expected, observed, "expect"), vector.has("reference_bug"));
+    const normal = (expect: JsonObject): JsonObject => area.normalise?.(vector, expect) ?? expect;
+    const wanted = normal(expected);
+    const difference = compareValue(wanted, invalidAsRaised(wanted, normal(observed)), "expect");
+    return judge(difference, vector.has("reference_bug"));
   } catch (error) {
     if (error instanceof NotAvailable) return { kind: "missing", reason: error.message };
     throw error;

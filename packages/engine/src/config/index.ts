@@ -35,4 +35,5 @@ export {
   type SettingsResult,
 } from "./settings.ts";
 export { editsBetween, updateConfiguration } from "./value-edits.ts";
+export { isEarlierVersion, type VersionPart } from "./version.ts";
 export type { QueueSettings, Schedule, WeirBotSettings, WeirGlobalSettings } from "./weir-settings.ts";

@@ -1,0 +1,3 @@
+/** Entry point: reading logs, and durations for people. */
+export { durationText } from "./duration-text.ts";
+export { type LogLine, parseLogLine, parseSyslogLine } from "./log-line.ts";
