@@ -1,0 +1,13 @@
+import type { Catalogue } from "@weir/engine";
+import { aliases, bots } from "./catalogue.gen.ts";
+
+/** All bots that come with Weir; each is loaded when it is asked for. */
+export function builtInCatalogue(): Catalogue {
+  return {
+    modules: () => [...bots.keys()],
+    async load(module) {
+      const load = bots.get(aliases.get(module) ?? module);
+      return load === undefined ? undefined : (await load()).default;
+    },
+  };
+}
