@@ -111,6 +111,7 @@ function compileField(name: string, definition: FieldDefinition): Field {
   const { length } = definition;
   const regex = definition.regex === undefined ? undefined : pattern(definition.regex, false);
   const iregex = definition.iregex === undefined ? undefined : pattern(definition.iregex, true);
+  const isBase64 = definition.type === "Base64";
   const constrained = length !== undefined || regex !== undefined || iregex !== undefined;
   return {
     name,
@@ -118,10 +119,12 @@ function compileField(name: string, definition: FieldDefinition): Field {
     definition,
     isDictionary: definition.type === "JSONDict",
     isItem: false,
-    isBase64: definition.type === "Base64",
+    isBase64,
     clean(value, sanitize) {
-      const cleaned = sanitize ? type.sanitize(value) : (value as FieldValue); // isValid below is the test
-      if (cleaned === undefined || !type.isValid(cleaned)) return notValid;
+      const given = sanitize ? type.sanitize(value) : (value as FieldValue); // isValid below is the test
+      if (given === undefined || !type.isValid(given)) return notValid;
+      // Text that is base64 already, as on the wire, is kept to the character and decoded when asked for.
+      const cleaned = isBase64 && typeof given === "string" ? Base64Value.ofBase64(given) : given;
       if (!constrained) return cleaned;
       const text = typeof cleaned === "string" ? cleaned : textOf(cleaned);
       if (length !== undefined && text.length > length && countCharacters(text) > length) {
