@@ -1,15 +1,16 @@
-/** What bots need of the engine: the definition API with its building blocks, and what a context gives. */
-export { loadConfiguration } from "./config/load-configuration.ts";
-export type { DeadLetter } from "./dead-letter/dead-letter.ts";
-export { type Catalogue, catalogueOf } from "./definition/catalogue.ts";
+/** What bots are made with: the definition API, parameter building blocks, record readers. */
+export { catalogueOf, type Catalogue } from "./definition/catalogue.ts";
 export {
   type ExportParameters,
   exportParameters,
   type FeedParameters,
+  feedParameters,
   type HttpParameters,
   httpParameters,
   type ParserParameters,
+  parserParameters,
   type RuntimeParameters,
+  runtimeParameters,
 } from "./definition/common-parameters.ts";
 export type { BotContext, Clock, Logger, LookupCache, Resolver } from "./definition/context.ts";
 export {
@@ -35,22 +36,12 @@ export {
   type Routed,
   to,
 } from "./definition/definition.ts";
-export {
-  commaList,
-  filePath,
-  flag,
-  integer,
-  mapping,
-  number,
-  optional,
-  seconds,
-  secret,
-  text,
-} from "./definition/parameters.ts";
+export { catalogueWithOwn } from "./definition/module-resolution.ts";
+export { commaList, filePath, flag, integer, mapping, number, optional, seconds, secret, text } from "./definition/parameters.ts";
 export { makeDirectory } from "./files/make-directory.ts";
 export type { HttpClient, HttpRequest, HttpResponse } from "./http/http-client.ts";
+export type { LogEntry, LogLevel } from "./observe/bot-log.ts";
 export { type RecordBatch, type RecordReader, type ReportBody, UnreadableRecord } from "./report/record-reader.ts";
 export type { BotState, KeyedState, SeenSet } from "./state/state.ts";
-export { addressOfName, addressOfUrl } from "./surroundings/address-of-name.ts";
 export { nameLookup } from "./surroundings/system-resolver.ts";
 export { killPoint } from "./testing/kill-point.ts";

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -59,7 +59,13 @@ describe("formatLine", () => {
 describe("fileSink", () => {
   it("rotates at the size and keeps the number of copies", () => {
     const path = join(directory, "b.log");
-    const { sink, flush } = fileSink({ path, maxSize: 200, maxCopies: 2, format: formatJsonLine, onError: (e) => expect.fail(String(e)) });
+    const { sink, flush } = fileSink({
+      path,
+      maxSize: 200,
+      maxCopies: 2,
+      format: formatJsonLine,
+      onError: (e) => expect.fail(String(e)),
+    });
     for (let i = 0; i < 20; i++) {
       sink({ time: i, bot: "b", level: "INFO", message: `Line ${i}.` });
       flush();

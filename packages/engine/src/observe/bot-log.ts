@@ -80,7 +80,8 @@ function redact(text: string, secrets: readonly string[]): string {
 /** The stack with those of the causes. */
 export function stackOf(error: Error): string {
   const parts: string[] = [];
-  for (let at: unknown = error; at instanceof Error && parts.length < 8; at = at.cause) parts.push(at.stack ?? String(at));
+  for (let at: unknown = error; at instanceof Error && parts.length < 8; at = at.cause)
+    parts.push(at.stack ?? String(at));
   return parts.join("\ncaused by: ");
 }
 
@@ -145,7 +146,8 @@ function rotate(path: string, maxSize: number, maxCopies: number, more: number):
   if (size === 0 || size + more <= maxSize) return;
   rmSync(`${path}.${maxCopies}`, { force: true });
   for (let copy = maxCopies - 1; copy >= 1; copy--) {
-    if (statSync(`${path}.${copy}`, { throwIfNoEntry: false }) !== undefined) renameSync(`${path}.${copy}`, `${path}.${copy + 1}`);
+    if (statSync(`${path}.${copy}`, { throwIfNoEntry: false }) !== undefined)
+      renameSync(`${path}.${copy}`, `${path}.${copy + 1}`);
   }
   renameSync(path, `${path}.1`);
 }

@@ -14,7 +14,7 @@ import { deliverReport } from "./collected.ts";
 import { messageWithCauses } from "./failure.ts";
 import type { Flow } from "./flow.ts";
 import { defaultFieldsOf, runReport, type StepEnd } from "./report-run.ts";
-import { idOf, setOrigin, Unit } from "./unit.ts";
+import { setOrigin, Unit } from "./unit.ts";
 
 /** Messages of one unit, for bots that work in memory. */
 const batchMessages = 1000;
@@ -153,6 +153,12 @@ export class BotRunner {
     const flow = this.#flow;
     if (node.built.kind === "parser") return this.#handleReports(received);
     const unit = new Unit();
+    for (const { envelope } of received) {
+      // Experts and outputs take a report as a message: its data belongs inside.
+      if (envelope?.blob === undefined) continue;
+      envelope.message.set("raw", flow.readBody(envelope.blob));
+      unit.releaseBlob(envelope.blob.id);
+    }
     const { messages, attempts } = flow.admit(node, received, unit);
     const cascade = flow.cascade(unit, attempts);
     if (node.built.kind === "expert" && (node.built.definition.concurrency ?? 1) > 1) {
@@ -188,7 +194,7 @@ export class BotRunner {
         for (const item of received) {
           await this.#report(item, async (run, end) => {
             await run(cascade);
-            if (end.kind === "done") this.#finishReport(item, cascade, end);
+            if (end.kind === "done") this.#finishReport(item, cascade);
           });
         }
         this.#end(cascade);
@@ -219,15 +225,16 @@ export class BotRunner {
         failure = { error };
       }
       if (end.kind === "mark") cascade.unit.progress(this.node.spec.queue ?? "", item.position, end.mark());
-      else if (failure === undefined) this.#finishReport(item, cascade, end);
+      else if (failure === undefined) this.#finishReport(item, cascade);
       this.#end(cascade);
       if (failure !== undefined) throw failure.error;
     });
   }
 
-  #finishReport(item: ReceivedMessage, { unit }: Cascade, end: Extract<StepEnd, { kind: "done" }>): void {
+  /** The report is done; whoever keeps it further (parked, dead letter, `_on_error`) holds the body by its own reference. */
+  #finishReport(item: ReceivedMessage, { unit }: Cascade): void {
     this.#flow.acknowledge(this.node.spec.queue ?? "", item, unit);
-    if (!end.keepBody && item.envelope?.blob !== undefined) unit.releaseBlob(item.envelope.blob.id);
+    if (item.envelope?.blob !== undefined) unit.releaseBlob(item.envelope.blob.id);
   }
 
   async #report(
@@ -236,7 +243,7 @@ export class BotRunner {
   ): Promise<void> {
     const { node } = this;
     const flow = this.#flow;
-    const done: StepEnd = { kind: "done", keepBody: true };
+    const done: StepEnd = { kind: "done" };
     const { envelope, parkedId } = item;
     if (envelope === undefined) {
       await step(({ unit }) => flow.unreadable(node, item, unit), done);
@@ -374,5 +381,3 @@ function isPermanentForCollector(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "WEIR_CONFIG_INVALID";
 }
 
-/** The id under which a message is known. */
-export { idOf };

@@ -10,7 +10,7 @@
  *   what is on disk.
  */
 import type { Message } from "@weir/format";
-import type { Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
+import type { BlobRef, Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
 import type { Delivery } from "../definition/definition.ts";
 import type { ReportBody } from "../report/record-reader.ts";
 import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
@@ -27,6 +27,7 @@ export interface FlowOptions {
   /** Makes a node: its context, its state. Throws when the bot's parameters are refused by its `create`. */
   buildNode(spec: BotSpec): Promise<BotNode>;
   bodyOf(envelope: Envelope): ReportBody;
+  readBody(blob: BlobRef): Uint8Array;
   onBroken(error: unknown): void;
   /** A bot with `error_procedure: stop` has given up a message. */
   onStopRequest(node: BotNode): void;
@@ -62,6 +63,10 @@ export class Flow {
 
   bodyOf(envelope: Envelope): ReportBody {
     return this.#options.bodyOf(envelope);
+  }
+
+  readBody(blob: BlobRef): Uint8Array {
+    return this.#options.readBody(blob);
   }
 
   /** Resolves routes: a queue leads to the bot of this flow that reads it, if that comes later in rank. */

@@ -46,10 +46,8 @@ export interface ReportRunOptions {
   step(run: (cascade: Cascade) => void | Promise<void>, end: StepEnd): Promise<void>;
 }
 
-/** How a step of a report ends: the report is done (its body kept or not), or read up to a mark, asked for after the step. */
-export type StepEnd =
-  | { readonly kind: "done"; readonly keepBody: boolean }
-  | { readonly kind: "mark"; mark(): ProgressMark };
+/** How a step of a report ends: the report is done, or read up to a mark, asked for after the step. */
+export type StepEnd = { readonly kind: "done" } | { readonly kind: "mark"; mark(): ProgressMark };
 
 /** Reads one report to its end, or to where the bot is stopped. */
 export async function runReport(options: ReportRunOptions): Promise<void> {
@@ -100,7 +98,7 @@ export async function runReport(options: ReportRunOptions): Promise<void> {
   }
 }
 
-const done: StepEnd = { kind: "done", keepBody: false };
+const done: StepEnd = { kind: "done" };
 
 function markOf(batch: RecordBatch<unknown>, record: number, saved: unknown): ProgressMark {
   return { ...batch.mark, record, ...(saved === undefined ? {} : { parser: saved }) };
@@ -220,7 +218,6 @@ async function giveUpReport(options: ReportRunOptions, error: unknown, sent: num
   const failure = reportUnreadable({ bot: spec.id, sent }, { cause: error });
   const verdict = sent > 0 ? ({ kind: "give-up" } as const) : judge(error, attempts, spec.runtime, now);
   logFailure(node, envelope.message, failure, verdict.kind === "retry");
-  const kept = verdict.kind === "retry" || spec.runtime.error_dump_message || node.routes.has("_on_error");
   await step(
     ({ unit, stopRequests }) => {
       unit.counters(spec.id).failed += 1;
@@ -236,6 +233,6 @@ async function giveUpReport(options: ReportRunOptions, error: unknown, sent: num
       for (const consumer of onError?.consumers ?? []) unit.enqueue(consumer.queue, { ...envelope, attempts: 0 });
       if (spec.runtime.error_procedure === "stop") stopRequests.add(node);
     },
-    { kind: "done", keepBody: kept },
+    done,
   );
 }

@@ -39,6 +39,7 @@ export class WorkerHost {
       broker: options.broker,
       buildNode: (spec) => buildNode(spec, options.services),
       bodyOf: (envelope) => options.blobs.bodyOf(envelope),
+      readBody: (blob) => options.blobs.readAll(blob),
       onBroken: (error) => options.emit({ event: "broken", message: messageWithCauses(error) }),
       onStopRequest: (node) => {
         void this.#endBot(node, "A message was given up and error_procedure is stop.");

@@ -1,13 +1,28 @@
 /**
- * Places at which a test can have the process killed, to see what a crash there leaves behind.
- *
- * `WEIR_KILL_POINT=name` kills the process the first time it comes by, `WEIR_KILL_POINT=name:3` the third time.
+ * Named instants at which a test has the process killed, to see that nothing is lost or doubled. Without WEIR_KILL_POINT
+ * they cost a comparison.
  */
-const [wanted, count] = (process.env["WEIR_KILL_POINT"] ?? "").split(":");
-let left = count === undefined ? 1 : Number(count);
+export const killPoints = [
+  "store.before-commit",
+  "store.after-commit",
+  "client.before-post",
+  "blob.before-rename",
+  "blob.after-rename",
+  "collector.before-effect",
+  "collector.after-effect",
+  "file-output.after-write",
+  "file-output.after-sync",
+  "files-output.after-rename",
+] as const;
 
-/** Kills the process (SIGKILL: nothing is tidied up) if a test wants that here; else costs a comparison. */
-export function killPoint(name: string): void {
-  if (name !== wanted || --left > 0) return;
-  process.kill(process.pid, "SIGKILL");
+export type KillPoint = (typeof killPoints)[number];
+
+const [wanted, count = "1"] = (process.env.WEIR_KILL_POINT ?? "").split(":");
+let left = Number(count);
+
+/** Kills the process when WEIR_KILL_POINT names this point (`name`, or `name:n` for the n-th time). */
+export function killPoint(name: KillPoint): void {
+  if (wanted !== name) return;
+  left -= 1;
+  if (left <= 0) process.kill(process.pid, "SIGKILL");
 }

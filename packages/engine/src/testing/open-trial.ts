@@ -70,6 +70,7 @@ export async function openTrial(options: TrialOptions): Promise<Trial> {
       broker,
       buildNode: (wanted) => buildNode(wanted, services),
       bodyOf: (envelope) => blobs.bodyOf(envelope),
+      readBody: (blob) => blobs.readAll(blob),
       onBroken: (error) => {
         broken = { error };
       },

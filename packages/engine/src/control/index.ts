@@ -1,0 +1,4 @@
+/** Commands to a running botnet. */
+export { type ControlClient, connectControl, controlLost, notRunning } from "./control-client.ts";
+export { type ControlHandler, serveControl } from "./control-server.ts";
+export { type OperationsOptions, openOperations } from "./operations.ts";

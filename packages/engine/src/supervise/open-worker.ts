@@ -1,0 +1,103 @@
+/** Makes a worker's host from what crosses the thread border: places, the catalogue's address, the port to the store. */
+import { dirname, join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import type { MessagePort } from "node:worker_threads";
+import { connectStore } from "../broker/lmdb/store-client.ts";
+import { readHarmonizationFile } from "../config/harmonization-file.ts";
+import type { Places } from "../config/places.ts";
+import { readSettings } from "../config/settings.ts";
+import type { Catalogue } from "../definition/catalogue.ts";
+import { catalogueWithOwn } from "../definition/module-resolution.ts";
+import { createHttpClient } from "../http/create-http-client.ts";
+import { type LogSink, fileSink, formatJsonLine, formatLine, logPath } from "../observe/bot-log.ts";
+import { openBlobStore } from "../report/blob-store.ts";
+import type { BotSpec } from "../run/bot-node.ts";
+import { memoryCache } from "../state/cache.ts";
+import { openState } from "../state/open-state.ts";
+import { systemClock } from "../surroundings/system-clock.ts";
+import { systemResolver } from "../surroundings/system-resolver.ts";
+import { type LoadedBot, loadBots, specsOf } from "./assemble.ts";
+import { WorkerHost } from "./worker-host.ts";
+import type { WorkerEvent } from "./worker-protocol.ts";
+
+export interface WorkerData {
+  readonly store: MessagePort;
+  /** Address of a module that exports `catalogue: Catalogue`. */
+  readonly catalogueUrl: string;
+  readonly places: Places;
+}
+
+export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) => void): Promise<WorkerHost> {
+  // Patterns of configurations and feeds that backtrack too much go on in the engine's linear matcher.
+  setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+  const { places, catalogueUrl } = data;
+  const { catalogue: builtIn } = (await import(catalogueUrl)) as { catalogue: Catalogue }; // the address is our caller's
+  const catalogue = catalogueWithOwn(builtIn, dirname(places.runtimeFile));
+  const { fields } = await readHarmonizationFile(places.harmonizationFile);
+  const broker = await connectStore(data.store, fields);
+  const logs = openLogs(places, emit);
+  let secrets: ReadonlyMap<string, readonly string[]> = new Map();
+  const host = new WorkerHost({
+    broker,
+    blobs: openBlobStore(join(places.stateDir, "blobs")),
+    emit,
+    async specs(text, assignments) {
+      const { settings } = readSettings(text, places.runtimeFile);
+      const mine = new Set(assignments.map(({ id }) => id));
+      const bots = settings === undefined ? [] : await loadBots({ ...settings, bots: settings.bots.filter(({ id }) => mine.has(id)) }, catalogue);
+      secrets = new Map(bots.map((bot) => [bot.settings.id, secretsOf(bot)]));
+      return specsOf(bots, assignments);
+    },
+    services: {
+      clock: systemClock,
+      resolver: systemResolver,
+      botsDir: places.botsDir,
+      eventFields: fields.event,
+      reportFields: fields.report,
+      logSinks: logs.sinks,
+      secrets: ({ id }) => secrets.get(id) ?? [],
+      state: async (bot) => openState(bot, await broker.loadState(bot), systemClock),
+      cache: () => memoryCache(systemClock),
+      http: (params, log, signal) => createHttpClient(params, { log, signal }),
+    },
+  });
+  return host;
+}
+
+/** Log files of the bots, and one with JSON lines for all. What is worth a look goes to the supervisor too. */
+function openLogs(places: Places, emit: (event: WorkerEvent) => void): { sinks(spec: BotSpec): readonly LogSink[] } {
+  const onError = (error: unknown, line: string): void => {
+    process.stderr.write(`The log cannot be written (${error instanceof Error ? error.message : String(error)}): ${line}`);
+  };
+  const all = fileSink({ path: join(places.logDir, "weir.jsonl"), maxSize: 100 << 20, maxCopies: 5, format: formatJsonLine, onError });
+  const files: { flush(): void }[] = [all];
+  process.on("exit", () => {
+    for (const file of files) file.flush();
+  });
+  const own = new Map<string, LogSink>();
+  return {
+    sinks({ id, runtime }) {
+      const path = logPath(runtime.logging_path ?? places.logDir, id);
+      let file = own.get(path);
+      if (file === undefined) {
+        const made = fileSink({ path, maxSize: runtime.logging_max_size, maxCopies: runtime.logging_max_copies ?? 0, format: formatLine, onError });
+        files.push(made);
+        file = made.sink;
+        own.set(path, file);
+      }
+      const tell: LogSink = (entry) => {
+        if (entry.level !== "DEBUG" && entry.level !== "INFO") emit({ event: "log", entry });
+      };
+      return [file, all.sink, tell];
+    },
+  };
+}
+
+/** Values of parameters that must not be shown: those named or marked as secret, or put in by reference. */
+function secretsOf({ settings }: LoadedBot): readonly string[] {
+  return [...settings.parameters].flatMap(([name, setting]) => {
+    if (typeof setting.value !== "string" || setting.value === "") return [];
+    const named = /password|passwd|token|secret|api_?key|credential/i.test(name);
+    return named || setting.secretPaths !== undefined ? [setting.value] : [];
+  });
+}
