@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { defineExpert, filePath, flag, integer, loadConfiguration, optional } from "@weir/engine";
+import { defineExpert, filePath, flag, integer, optional } from "@weir/engine";
+import { loadConfiguration } from "@weir/engine/config";
 import { z } from "zod";
 import { unusableFile } from "../../errors.ts";
 import { compileRules, type Rule } from "./rules.ts";

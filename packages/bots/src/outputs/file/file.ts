@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { defineOutput, exportParameters, filePath, flag, makeDirectory, type ParameterFinding } from "@weir/engine";
 import { z } from "zod";
 import { compileEventText } from "../../export/event-text.ts";
-import { encodeUtf8, encodingErrorModes } from "../../export/utf8.ts";
+import { encodingErrorModes } from "../../export/utf8.ts";
+import { Utf8Buffer } from "../../export/utf8-buffer.ts";
 import { AppendFile } from "./append-file.ts";
 import { compileFileName } from "./file-name.ts";
 
@@ -33,6 +34,7 @@ export default defineOutput({
     const textOf = compileEventText(params);
     const nameOf = params.format_filename ? compileFileName(params.file, botId) : undefined;
     const journalDirectory = join(dataDir, "journals");
+    const reused = new Utf8Buffer(params.encoding_errors_mode, 1 << 16);
     let owner = "";
     let current: AppendFile | undefined;
 
@@ -53,16 +55,19 @@ export default defineOutput({
         if (nameOf === undefined) await fileNamed(params.file);
       },
       async write(batch) {
-        const texts = new Map<string, string>();
+        // All that can fail by an event's fault comes before the first byte is written.
+        const buffers = new Map<string, Utf8Buffer>();
         for (const { event } of batch) {
           const path = nameOf === undefined ? params.file : nameOf(event);
-          texts.set(path, `${texts.get(path) ?? ""}${textOf(event)}\n`);
+          let buffer = buffers.get(path);
+          if (buffer === undefined) {
+            buffer = nameOf === undefined ? reused : new Utf8Buffer(params.encoding_errors_mode);
+            buffer.clear();
+            buffers.set(path, buffer);
+          }
+          buffer.append(`${textOf(event)}\n`);
         }
-        // All that can fail by an event's fault comes before the first byte is written.
-        const encoded = [...texts].map(
-          ([path, text]) => [path, encodeUtf8(text, params.encoding_errors_mode)] as const,
-        );
-        for (const [path, bytes] of encoded) await (await fileNamed(path)).append(bytes);
+        for (const [path, { bytes }] of buffers) await (await fileNamed(path)).append(bytes);
       },
       async close() {
         await current?.close();

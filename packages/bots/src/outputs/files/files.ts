@@ -53,7 +53,6 @@ export default defineOutput({
           return { text, name: `${host}.${hash("sha256", `${id}\n${text}`).slice(0, 40)}${suffix}` };
         });
         await forEachOf(files, ({ name, text }) => writeFile(`.${name}`, text));
-        killPoint("files-output.after-write");
         for (const { name } of files) await rename(join(tmp, `.${name}`), join(dir, name));
         killPoint("files-output.after-rename");
         await syncDirectory(dir);
