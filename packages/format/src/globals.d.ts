@@ -8,3 +8,8 @@ declare class TextDecoder {
   constructor(encoding?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
 }
+
+interface String {
+  /** The text with U+FFFD for every lone surrogate (ES2024). */
+  toWellFormed(): string;
+}

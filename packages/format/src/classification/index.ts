@@ -1,2 +1,8 @@
 /** Classification of events. */
-export { classificationTaxonomies, classificationTypes, renamedTaxonomies, renamedTypes, taxonomyOf } from "./taxonomy.ts";
+export {
+  classificationTaxonomies,
+  classificationTypes,
+  renamedTaxonomies,
+  renamedTypes,
+  taxonomyOf,
+} from "./taxonomy.ts";

@@ -1,20 +1,21 @@
 /** Types whose text encodes something: Base64, JSON, JSONDict. */
 import { strip } from "../python/strip.ts";
-import { decodeBase64 } from "../values/base64.ts";
+import { isBase64 } from "../values/base64.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonValue } from "../values/json-value.ts";
+import { textOrBytes } from "../values/text-of-value.ts";
 import { toJsonValue } from "../values/to-json-value.ts";
-import { parseJson } from "../wire/parse-json.ts";
+import { invalidJson, parseJson } from "../wire/parse-json.ts";
 import { writeJson } from "../wire/write-json.ts";
 import type { FieldType } from "./field-type.ts";
-import { textOrBytes } from "./text.ts";
+import { isFalsy } from "./text.ts";
 
 /** Base64: a text that decodes. Cleaning *encodes* what is given. */
 export const base64Type: FieldType = {
   name: "Base64",
   isValid(value) {
     if (value instanceof Base64Value) return value.isNotEmpty;
-    return typeof value === "string" && value !== "" && decodeBase64(value) !== undefined;
+    return typeof value === "string" && value !== "" && isBase64(value);
   },
   sanitize(value) {
     if (value instanceof Base64Value) return value;
@@ -23,48 +24,53 @@ export const base64Type: FieldType = {
   },
 };
 
-function parsed(text: string): { readonly value: JsonValue } | undefined {
-  try {
-    return { value: parseJson(text) };
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "WEIR_INVALID_JSON") return undefined;
-    throw error;
-  }
-}
-
 /** JSON: a text of any JSON value. */
 export const jsonType: FieldType = {
   name: "JSON",
-  isValid: (value) => typeof value === "string" && value !== "" && parsed(value) !== undefined,
-  sanitize(value) {
-    const text = textOrBytes(value);
-    if (text !== undefined) {
-      const stripped = strip(text);
-      return parsed(stripped) === undefined ? writeJson(stripped) : stripped;
-    }
-    const json = toJsonValue(value);
-    return json === undefined || json === null ? undefined : writeJson(json, { sorted: true });
-  },
+  isValid: (value) => typeof value === "string" && parsed(value) !== undefined,
+  sanitize: (value) => cleaned(value, isJson),
 };
-
-function isDictionary(text: string): boolean {
-  const result = parsed(text);
-  return result?.value instanceof Map && result.value.size > 0;
-}
 
 /** JSONDict: a text of a JSON object that is not empty. */
 export const jsonDictType: FieldType = {
   name: "JSONDict",
   isValid: (value) => typeof value === "string" && isDictionary(value),
-  sanitize(value) {
-    const text = textOrBytes(value);
-    if (text !== undefined) {
-      const stripped = strip(text);
-      if (stripped === "") return undefined;
-      return isDictionary(stripped) ? stripped : writeJson(stripped);
-    }
-    const json = toJsonValue(value);
-    if (json === undefined || json === null || (json instanceof Map && json.size === 0)) return undefined;
-    return writeJson(json, { sorted: true });
-  },
+  sanitize: (value) => (isEmpty(value) ? undefined : cleaned(value, isDictionary)),
 };
+
+/**
+ * A text that is accepted stays, without the white space around it; bytes that are not accepted are nothing; any other value,
+ * a text that is not accepted included, is written as JSON with sorted names.
+ */
+function cleaned(value: unknown, isAccepted: (text: string) => boolean): string | undefined {
+  const text = textOrBytes(value);
+  const stripped = text === undefined ? undefined : strip(text);
+  if (stripped !== undefined && isAccepted(stripped)) return stripped;
+  if (text !== undefined && typeof value !== "string") return undefined;
+  const json = toJsonValue(value);
+  return json === undefined || json === null ? undefined : writeJson(json, { sorted: true });
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value instanceof Uint8Array) return value.length === 0;
+  const json = toJsonValue(value);
+  return json !== undefined && isFalsy(json);
+}
+
+function isJson(text: string): boolean {
+  return parsed(text) !== undefined;
+}
+
+function isDictionary(text: string): boolean {
+  const value = parsed(text);
+  return value instanceof Map && value.size > 0;
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (invalidJson.is(error)) return undefined;
+    throw error;
+  }
+}

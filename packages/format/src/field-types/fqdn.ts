@@ -3,9 +3,9 @@
  * Which characters a name may have is not checked otherwise. Cleaned: blanks and dots at the ends, IDNA, lower case.
  */
 import { strip } from "../python/strip.ts";
-import { isAddress } from "./ip-address.ts";
 import type { FieldType } from "./field-type.ts";
 import { toAscii } from "./idna.ts";
+import { isAddress } from "./ip-address.ts";
 import { sanitizeText } from "./text.ts";
 
 /** Whether a text is a host name as a field may hold it. */
@@ -21,7 +21,8 @@ export function isFqdn(text: string): boolean {
       label = 0;
       continue;
     }
-    if (code > 127 || (code >= 65 && code <= 90) || code === 58 || code === 47 || code === 63 || code === 35) return false;
+    if (code > 127 || (code >= 65 && code <= 90) || code === 58 || code === 47 || code === 63 || code === 35)
+      return false;
     if (++label > 63) return false;
     if (code < 48 || code > 57) onlyAddressCharacters = false;
   }
@@ -33,8 +34,8 @@ export const fqdnType: FieldType = {
   isValid: (value) => typeof value === "string" && isFqdn(value),
   sanitize(value) {
     const text = sanitizeText(value);
-    if (text === undefined) return undefined;
-    const ascii = toAscii(strip(text, "."));
-    return ascii?.toLowerCase();
+    if (text === undefined || isFqdn(text)) return text;
+    const name = strip(text, ".");
+    return name === "" ? undefined : toAscii(name)?.toLowerCase();
   },
 };

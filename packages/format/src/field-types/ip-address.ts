@@ -3,11 +3,10 @@
  * nor a scope. Cleaned: integers, blanks, a scope, a prefix of one address; IPv6 in its canonical form (RFC 5952, without
  * embedded IPv4).
  */
-import { parseInteger } from "../python/numbers.ts";
 import { strip } from "../python/strip.ts";
-import { isInteger } from "../values/json-value.ts";
+import { integer, isInteger } from "../values/json-value.ts";
+import { textOrBytes } from "../values/text-of-value.ts";
 import type { FieldType } from "./field-type.ts";
-import { textOrBytes } from "./text.ts";
 
 /** The 32 bits of a dotted quad; undefined when it is none. */
 export function parseIpv4(text: string): number | undefined {
@@ -95,21 +94,30 @@ export function formatIpv4(address: number): string {
   return `${(address >>> 24) & 255}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** Canonical text: lower case, the longest run of zero groups (the first of equals, at least two) as `::`. */
+/** Canonical text (RFC 5952 4): lower case, the longest run of zero groups, the first of equals, at least two, as `::`. */
 export function formatIpv6(groups: Uint16Array): string {
-  let best = -1;
-  let bestLength = 1;
+  let gap = 8;
+  let gapLength = 1;
   for (let start = 0; start < 8; start++) {
-    let length = 0;
-    while (start + length < 8 && groups[start + length] === 0) length += 1;
-    if (length > bestLength) {
-      best = start;
-      bestLength = length;
+    let end = start;
+    while (end < 8 && groups[end] === 0) end++;
+    if (end - start > gapLength) {
+      gap = start;
+      gapLength = end - start;
     }
-    if (length > 0) start += length;
+    if (end > start) start = end;
   }
-  const hex = (from: number, to: number): string => [...groups.subarray(from, to)].map((group) => group.toString(16)).join(":");
-  return best < 0 ? hex(0, 8) : `${hex(0, best)}::${hex(best + bestLength, 8)}`;
+  let text = "";
+  for (let index = 0; index < 8; index++) {
+    if (index === gap) {
+      text += "::";
+      index += gapLength - 1;
+    } else {
+      if (index > 0 && index !== gap + gapLength) text += ":";
+      text += (groups[index] ?? 0).toString(16);
+    }
+  }
+  return text;
 }
 
 /** The groups of a number of 128 bits. */
@@ -123,40 +131,52 @@ export function groupsOf(address: bigint): Uint16Array {
   return groups;
 }
 
-/** The number of an address; undefined when the text is none. */
+/** The number of 128 bits that groups make. */
+export function integerOfGroups(groups: Uint16Array): bigint {
+  let value = 0n;
+  for (const group of groups) value = (value << 16n) | BigInt(group);
+  return value;
+}
+
+/** The number of an address, as Python's `int(ip_address(text))`; undefined when the text is none. A scope does not count. */
 export function addressToInteger(text: string): number | bigint | undefined {
   const quad = parseIpv4(text);
   if (quad !== undefined) return quad;
-  const groups = parseIpv6(withoutScope(text));
-  if (groups === undefined) return undefined;
-  const value = groups.reduce((sum, group) => (sum << 16n) | BigInt(group), 0n);
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  const groups = parseScoped(text);
+  return groups === undefined ? undefined : integer(integerOfGroups(groups));
 }
 
-/** 4 or 6; undefined when the text is no address. */
-export function addressVersion(text: string): 4 | 6 | undefined {
-  if (parseIpv4(text) !== undefined) return 4;
-  return parseIpv6(withoutScope(text)) === undefined ? undefined : 6;
+/** 4 or 6; undefined when the value is no address. Integers below 2^32 are IPv4. */
+export function addressVersion(value: string | number | bigint): 4 | 6 | undefined {
+  if (typeof value !== "string") {
+    if (!isInteger(value) || value < 0 || BigInt(value) > largestAddress) return undefined;
+    return value < 2 ** 32 ? 4 : 6;
+  }
+  if (parseIpv4(value) !== undefined) return 4;
+  return parseScoped(value) === undefined ? undefined : 6;
 }
 
-/** Name for reverse look-ups with final dot: `4.3.2.1.in-addr.arpa.`; undefined when the text is no address. */
+/** Name for reverse look-ups (RFC 1035, RFC 3596) with final dot: `4.3.2.1.in-addr.arpa.`; undefined when the text is no address. */
 export function reverseName(text: string): string | undefined {
-  const quad = parseIpv4(text);
-  if (quad !== undefined) return `${formatIpv4(quad).split(".").reverse().join(".")}.in-addr.arpa.`;
-  const groups = parseIpv6(withoutScope(text));
+  if (parseIpv4(text) !== undefined) return `${text.split(".").reverse().join(".")}.in-addr.arpa.`;
+  const groups = parseScoped(text);
   if (groups === undefined) return undefined;
-  const digits = [...groups].map((group) => group.toString(16).padStart(4, "0")).join("");
+  const digits = Array.from(groups, (group) => group.toString(16).padStart(4, "0")).join("");
   return `${[...digits].reverse().join(".")}.ip6.arpa.`;
 }
 
-function withoutScope(text: string): string {
-  const scope = text.indexOf("%");
-  return scope === -1 ? text : text.slice(0, scope);
+/** The groups of an IPv6 address that may have a scope (RFC 4007 11), which is not empty. */
+export function parseScoped(text: string): Uint16Array | undefined {
+  const sign = text.indexOf("%");
+  if (sign === -1) return parseIpv6(text);
+  const hasScope = sign < text.length - 1 && !text.includes("%", sign + 1);
+  return hasScope ? parseIpv6(text.slice(0, sign)) : undefined;
 }
 
 /** Whether the text is an address as a field may hold it. */
 export function isAddress(text: string): boolean {
-  return (parseIpv4(text) ?? 0) !== 0 || parseIpv6(text) !== undefined;
+  const quad = parseIpv4(text);
+  return quad === undefined ? parseIpv6(text) !== undefined : quad !== 0;
 }
 
 export const ipAddressType: FieldType = {
@@ -166,25 +186,30 @@ export const ipAddressType: FieldType = {
 };
 
 const largestAddress = (1n << 128n) - 1n;
+const mostDigits = 39; // of a number of 128 bits
 
-/** The canonical form of an address in any form that can be understood. */
+/**
+ * The canonical form of an address: from an integer, also in decimal text; from text with white space around it, a scope,
+ * or a prefix that leaves one address. Undefined for all else; may be `0.0.0.0`, which no field takes.
+ */
 export function sanitizeAddress(value: unknown): string | undefined {
-  if (typeof value === "string" && parseIpv4(value) !== undefined) return value;
-  if (typeof value === "boolean") return value ? "0.0.0.1" : "0.0.0.0";
   if (isInteger(value)) return addressOfInteger(BigInt(value));
-  const text = textOrBytes(value);
-  if (text === undefined) return undefined;
-  const number = /^[0-9]+$/.test(text) && (text === "0" || !text.startsWith("0")) ? parseInteger(text) : undefined;
-  if (number !== undefined) return addressOfInteger(BigInt(number));
-  const whole = withoutScope(strip(text));
-  const slash = whole.indexOf("/");
-  const address = slash === -1 ? whole : whole.slice(0, slash);
-  const prefix = slash === -1 ? undefined : whole.slice(slash + 1);
-  const quad = parseIpv4(address);
-  if (quad !== undefined) return prefix === undefined || isOneAddress(prefix, 32) ? formatIpv4(quad) : undefined;
-  const groups = parseIpv6(address);
-  if (groups === undefined) return undefined;
-  return prefix === undefined || isOneAddress(prefix, 128) ? formatIpv6(groups) : undefined;
+  const given = textOrBytes(value);
+  if (given === undefined) return undefined;
+  const text = strip(given);
+  if (parseIpv4(text) !== undefined) return text;
+  if (isDecimal(text)) return addressOfInteger(BigInt(text));
+  return singleAddress(text);
+}
+
+/** An integer as Python writes it, without sign and leading zeros. */
+function isDecimal(text: string): boolean {
+  if (text === "" || text.length > mostDigits || (text.length > 1 && text.charCodeAt(0) === 48)) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
 }
 
 function addressOfInteger(value: bigint): string | undefined {
@@ -192,7 +217,18 @@ function addressOfInteger(value: bigint): string | undefined {
   return value < 1n << 32n ? formatIpv4(Number(value)) : formatIpv6(groupsOf(value));
 }
 
-function isOneAddress(prefix: string, bits: 32 | 128): boolean {
-  if (/^[0-9]+$/.test(prefix)) return Number(prefix) === bits;
-  return bits === 32 && prefix === "255.255.255.255";
+/** The address of a text that may have a scope, and a prefix of full length; what follows a scope is not looked at. */
+function singleAddress(text: string): string | undefined {
+  const sign = text.indexOf("%");
+  const whole = sign === -1 ? text : text.slice(0, sign);
+  const slash = whole.indexOf("/");
+  const address = slash === -1 ? whole : whole.slice(0, slash);
+  const suffix = slash === -1 ? undefined : whole.slice(slash + 1);
+  if (parseIpv4(address) !== undefined) return suffix === undefined || isFull(suffix, 32) ? address : undefined;
+  const groups = parseIpv6(address);
+  return groups !== undefined && (suffix === undefined || isFull(suffix, 128)) ? formatIpv6(groups) : undefined;
+}
+
+function isFull(suffix: string, bits: 32 | 128): boolean {
+  return /^[0-9]+$/.test(suffix) ? Number(suffix) === bits : bits === 32 && suffix === "255.255.255.255";
 }

@@ -3,82 +3,87 @@
  * Cleaned: host bits cleared, always `address/prefix`, IPv6 canonical.
  */
 import { strip } from "../python/strip.ts";
-import { isInteger } from "../values/json-value.ts";
+import { textOrBytes } from "../values/text-of-value.ts";
 import type { FieldType } from "./field-type.ts";
-import { formatIpv4, formatIpv6, groupsOf, parseIpv4, parseIpv6 } from "./ip-address.ts";
-import { textOrBytes } from "./text.ts";
+import { formatIpv4, formatIpv6, groupsOf, integerOfGroups, parseIpv4, parseScoped } from "./ip-address.ts";
 
 /** A network, or an address within one. */
 export interface Network {
   readonly version: 4 | 6;
-  /** The address as it was given. */
+  /** The address as it was given, host bits and all. */
   readonly address: bigint;
+  /** 0 to 32 or 128 */
   readonly prefix: number;
+  /** Of a link-local IPv6 address: `eth0`. */
+  readonly scope?: string;
 }
 
-/** Reads a network, host bits and all; undefined when the text is none. */
+/** Reads a network, or an address within one; undefined when the text is none. */
 export function parseNetwork(text: string): Network | undefined {
   const slash = text.indexOf("/");
   const address = slash === -1 ? text : text.slice(0, slash);
   const suffix = slash === -1 ? undefined : text.slice(slash + 1);
   const quad = parseIpv4(address);
   if (quad !== undefined) {
-    const prefix = suffix === undefined ? 32 : prefixOf(suffix, 32);
+    const prefix = suffix === undefined ? 32 : (prefixLength(suffix, 32) ?? prefixOfMask(suffix));
     return prefix === undefined ? undefined : { version: 4, address: BigInt(quad), prefix };
   }
-  const groups = parseIpv6(address);
-  if (groups === undefined) return undefined;
-  const prefix = suffix === undefined ? 128 : prefixOf(suffix, 128);
-  const number = groups.reduce((sum, group) => (sum << 16n) | BigInt(group), 0n);
-  return prefix === undefined ? undefined : { version: 6, address: number, prefix };
+  const groups = parseScoped(address);
+  const prefix = suffix === undefined ? 128 : prefixLength(suffix, 128);
+  if (groups === undefined || prefix === undefined) return undefined;
+  const network = { version: 6, address: integerOfGroups(groups), prefix } as const;
+  const sign = address.indexOf("%");
+  return sign === -1 ? network : { ...network, scope: address.slice(sign + 1) };
 }
 
-function prefixOf(suffix: string, bits: 32 | 128): number | undefined {
-  if (/^[0-9]+$/.test(suffix)) {
-    const prefix = Number(suffix);
-    return prefix <= bits ? prefix : undefined;
-  }
-  const mask = bits === 32 ? parseIpv4(suffix) : undefined;
-  if (mask === undefined) return undefined;
-  return onesInFront(mask) ?? onesInFront(~mask >>> 0);
+function prefixLength(suffix: string, longest: 32 | 128): number | undefined {
+  if (!/^[0-9]+$/.test(suffix)) return undefined;
+  const prefix = Number(suffix);
+  return prefix <= longest ? prefix : undefined;
 }
 
-/** The prefix length of a netmask; undefined when the ones are not all in front. */
+/** Of a netmask or a hostmask; `0.0.0.0` is a netmask. */
+function prefixOfMask(suffix: string): number | undefined {
+  const mask = parseIpv4(suffix);
+  return mask === undefined ? undefined : (onesInFront(mask) ?? onesInFront(~mask >>> 0));
+}
+
+/** How many ones there are; undefined when they are not all in front. */
 function onesInFront(mask: number): number | undefined {
   const ones = Math.clz32(~mask >>> 0);
   const expected = ones === 0 ? 0 : (0xffffffff << (32 - ones)) >>> 0;
-  return mask >>> 0 === expected ? ones : undefined;
+  return mask === expected ? ones : undefined;
 }
 
-function bitsOf({ version }: Network): bigint {
-  return version === 4 ? 32n : 128n;
+function withoutHostBits({ version, address, prefix }: Network): bigint {
+  const free = BigInt((version === 4 ? 32 : 128) - prefix);
+  return (address >> free) << free;
 }
 
-function base(network: Network): bigint {
-  const free = bitsOf(network) - BigInt(network.prefix);
-  return (network.address >> free) << free;
+/** Whether there are no host bits. */
+export function isWholeNetwork(network: Network): boolean {
+  return withoutHostBits(network) === network.address;
 }
 
-/** `address/prefix` with host bits cleared. */
+/** `address/prefix` with host bits cleared. A scope belongs to the address that was given: it goes with its host bits. */
 export function formatNetwork(network: Network): string {
-  const address = base(network);
-  return `${network.version === 4 ? formatIpv4(Number(address)) : formatIpv6(groupsOf(address))}/${network.prefix}`;
+  const { version, prefix, scope } = network;
+  const address = withoutHostBits(network);
+  if (version === 4) return `${formatIpv4(Number(address))}/${prefix}`;
+  const hasScope = scope !== undefined && address === network.address;
+  return `${formatIpv6(groupsOf(address))}${hasScope ? `%${scope}` : ""}/${prefix}`;
 }
 
-/** 4 or 6; undefined when the text is no network. */
+/** 4 or 6; undefined when the text is no network, or has host bits. */
 export function networkVersion(text: string): 4 | 6 | undefined {
-  return parseNetwork(text)?.version;
+  const network = parseNetwork(text);
+  return network !== undefined && isWholeNetwork(network) ? network.version : undefined;
 }
 
 export const ipNetworkType: FieldType = {
   name: "IPNetwork",
-  isValid(value) {
-    if (typeof value !== "string") return false;
-    const network = parseNetwork(value);
-    return network !== undefined && base(network) === network.address;
-  },
+  isValid: (value) => typeof value === "string" && networkVersion(value) !== undefined,
   sanitize(value) {
-    if (isInteger(value) || typeof value === "boolean") return undefined;
     const text = textOrBytes(value);
     const network = text === undefined ? undefined : parseNetwork(strip(text));
     return network === undefined ? undefined : formatNetwork(network);

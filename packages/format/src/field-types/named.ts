@@ -1,29 +1,43 @@
 /** Types with a fixed list of values: Registry, TLP, ClassificationTaxonomy, ClassificationType. */
-import { classificationTaxonomies, classificationTypes, renamedTaxonomies, renamedTypes } from "../classification/taxonomy.ts";
-import { strip } from "../python/strip.ts";
+import {
+  classificationTaxonomies,
+  classificationTypes,
+  renamedTaxonomies,
+  renamedTypes,
+} from "../classification/taxonomy.ts";
+import { stripLeft } from "../python/strip.ts";
 import { listType } from "./text.ts";
 
-const registries = new Map([
-  ["RIPENCC", "RIPE"],
-  ["RIPE-NCC", "RIPE"],
-]);
-
-export const registryType = listType("Registry", ["AFRINIC", "APNIC", "ARIN", "LACNIC", "RIPE"], (text) => {
-  const name = strip(text.toUpperCase());
-  return registries.get(name) ?? name;
+export const registryType = listType("Registry", ["AFRINIC", "APNIC", "ARIN", "LACNIC", "RIPE"], {
+  letters: "upper",
+  blank: "empty",
+  rename: (text) => (text === "RIPENCC" || text === "RIPE-NCC" ? "RIPE" : text),
 });
 
-export const tlpType = listType("TLP", ["WHITE", "GREEN", "AMBER", "RED"], (text) => {
-  const colour = strip(strip(text.toUpperCase()).replace(/^(TLP:?)?\s*/, ""));
-  return colour === "YELLOW" ? "AMBER" : colour;
+/** Traffic Light Protocol 1.0. */
+export const tlpType = listType("TLP", ["WHITE", "GREEN", "AMBER", "RED"], {
+  letters: "upper",
+  blank: "nothing",
+  rename(text) {
+    const colour = withoutTlp(text);
+    return colour === "YELLOW" ? "AMBER" : colour;
+  },
 });
 
-export const classificationTaxonomyType = listType("ClassificationTaxonomy", classificationTaxonomies, (text) => {
-  const name = strip(text.toLowerCase());
-  return renamedTaxonomies.get(name) ?? name;
+/** `TLP:RED`, `TLP RED`, `TLPRED` → `RED`. */
+function withoutTlp(text: string): string {
+  if (!text.startsWith("TLP")) return text;
+  return stripLeft(text.slice(text.charAt(3) === ":" ? 4 : 3));
+}
+
+export const classificationTaxonomyType = listType("ClassificationTaxonomy", classificationTaxonomies, {
+  letters: "lower",
+  blank: "nothing",
+  rename: (text) => renamedTaxonomies.get(text) ?? text,
 });
 
-export const classificationTypeType = listType("ClassificationType", classificationTypes, (text) => {
-  const name = strip(text.toLowerCase());
-  return renamedTypes.get(name) ?? name;
+export const classificationTypeType = listType("ClassificationType", classificationTypes, {
+  letters: "lower",
+  blank: "nothing",
+  rename: (text) => renamedTypes.get(text) ?? text,
 });

@@ -3,9 +3,10 @@
  * normalised. Cleaned: blanks at the ends, `hxxp://` back to `http://`, `file:` without host gets `localhost`.
  */
 import { strip } from "../python/strip.ts";
-import { isAddress, sanitizeAddress } from "./ip-address.ts";
+import { textOrBytes } from "../values/text-of-value.ts";
 import type { FieldType } from "./field-type.ts";
-import { textOrBytes } from "./text.ts";
+import { isAscii } from "./idna.ts";
+import { isAddress } from "./ip-address.ts";
 
 /** A URL taken apart; parts that are not there are empty. */
 export interface UrlParts {
@@ -24,36 +25,53 @@ export interface UrlParts {
   readonly fragment: string;
 }
 
-/** Takes a URL apart by scanning. Undefined when the authority is malformed (unbalanced or wrong brackets). */
+/**
+ * Takes a URL apart by scanning (RFC 3986, leniently: anything may stand in the parts). Control characters and blanks in front
+ * and tabs and line ends inside are left out. Undefined when the authority is malformed: unbalanced or misplaced brackets,
+ * no IPv6 address in them, characters that would become separators.
+ */
 export function splitUrl(text: string): UrlParts | undefined {
-  const url = hasControlBlank(text) ? text.replace(/[\t\r\n]/g, "") : text;
-  let scheme = "";
-  let at = 0;
-  const colon = url.indexOf(":");
-  if (colon > 0 && isScheme(url, colon)) {
-    scheme = url.slice(0, colon).toLowerCase();
-    at = colon + 1;
-  }
-  let authority = "";
-  if (url.startsWith("//", at)) {
-    const end = authorityEnd(url, at + 2);
-    authority = url.slice(at + 2, end);
-    at = end;
-  }
-  const hash = url.indexOf("#", at);
-  const beforeHash = hash === -1 ? url.length : hash;
-  const mark = url.indexOf("?", at);
-  const beforeQuery = mark === -1 || mark > beforeHash ? beforeHash : mark;
-  const location = splitAuthority(authority);
+  const url = plainUrl(text);
+  const start = authorityStart(url);
+  const scheme = schemeOf(url);
+  const hasAuthority = start !== -1;
+  const end = hasAuthority ? authorityEnd(url, start) : scheme === "" ? 0 : scheme.length + 1;
+  const authority = hasAuthority ? url.slice(start, end) : "";
+  const location = hidesSeparator(authority) ? undefined : splitAuthority(authority);
   if (location === undefined) return undefined;
+  const hash = url.indexOf("#", end);
+  const beforeHash = hash === -1 ? url.length : hash;
+  const mark = url.indexOf("?", end);
+  const beforeQuery = mark === -1 || mark > beforeHash ? beforeHash : mark;
   return {
     scheme,
     authority,
     ...location,
-    path: url.slice(at, beforeQuery),
-    query: beforeQuery === beforeHash ? "" : url.slice(beforeQuery + 1, beforeHash),
-    fragment: hash === -1 ? "" : url.slice(hash + 1),
+    path: url.slice(end, beforeQuery),
+    query: url.slice(beforeQuery + 1, beforeHash),
+    fragment: url.slice(beforeHash + 1),
   };
+}
+
+/** In lower case; empty when there is none. */
+function schemeOf(url: string): string {
+  const colon = url.indexOf(":");
+  return colon > 0 && isScheme(url, colon) ? url.slice(0, colon).toLowerCase() : "";
+}
+
+/** Where the authority begins; -1 when there is none. */
+function authorityStart(url: string): number {
+  const colon = url.indexOf(":");
+  const at = colon > 0 && isScheme(url, colon) ? colon + 1 : 0;
+  return url.startsWith("//", at) ? at + 2 : -1;
+}
+
+/** Without what a reader of URLs does not see. */
+function plainUrl(text: string): string {
+  let start = 0;
+  while (start < text.length && text.charCodeAt(start) <= 0x20) start++;
+  const url = start === 0 ? text : text.slice(start);
+  return hasControlBlank(url) ? url.replace(/[\t\r\n]/g, "") : url;
 }
 
 function hasControlBlank(text: string): boolean {
@@ -65,14 +83,16 @@ function hasControlBlank(text: string): boolean {
 }
 
 function isScheme(text: string, end: number): boolean {
-  const first = text.charCodeAt(0) | 32;
-  if (first < 97 || first > 122) return false;
+  if (!isLetter(text.charCodeAt(0))) return false;
   for (let index = 1; index < end; index++) {
     const code = text.charCodeAt(index);
-    const letter = (code | 32) >= 97 && (code | 32) <= 122;
-    if (!letter && !(code >= 48 && code <= 57) && code !== 43 && code !== 45 && code !== 46) return false;
+    if (!isLetter(code) && !(code >= 48 && code <= 57) && code !== 43 && code !== 45 && code !== 46) return false;
   }
   return true;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 }
 
 function authorityEnd(text: string, from: number): number {
@@ -114,7 +134,7 @@ function isBracketed(text: string): boolean {
   return address.includes(":") && isAddress(address) && (scope === -1 || scope < text.length - 1);
 }
 
-/** Characters whose compatibility form would add a separator to the host. */
+/** Characters whose compatibility form is, or holds, a separator: `℀` is `a/c`, and a browser would take the rest as path. */
 function hidesSeparator(authority: string): boolean {
   if (isAscii(authority)) return false;
   const plain = authority.replace(/[@:#?]/g, "");
@@ -122,31 +142,40 @@ function hidesSeparator(authority: string): boolean {
   return plain !== normalised && /[/?#@:]/.test(normalised);
 }
 
-function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 127) return false;
-  return true;
-}
-
-/** Whether the text has a network location that can be understood. */
+/** Whether the text is a URL as a field may hold it: it has an authority, and does not begin with a blank. */
 export function isUrl(text: string): boolean {
   const first = text.charCodeAt(0);
   if (first === 32 || (first >= 9 && first <= 13)) return false;
+  const start = authorityStart(text);
+  if (start !== -1) {
+    const plainEnd = plainAuthorityEnd(text, start);
+    if (plainEnd !== -1) return plainEnd > start;
+  }
   const parts = splitUrl(text);
-  return parts !== undefined && parts.authority !== "" && !hidesSeparator(parts.authority);
+  return parts !== undefined && parts.authority !== "";
+}
+
+/** Where the authority ends; -1 when it has brackets, control characters or others outside of ASCII and needs a closer look. */
+function plainAuthorityEnd(text: string, start: number): number {
+  for (let index = start; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 47 || code === 63 || code === 35) return index;
+    if (code < 32 || code > 126 || code === 91 || code === 93) return -1;
+  }
+  return text.length;
 }
 
 export const urlType: FieldType = {
   name: "URL",
-  isValid: (value) => typeof value === "string" && value !== "" && isUrl(value),
+  isValid: (value) => typeof value === "string" && isUrl(value),
   sanitize(value) {
     const given = textOrBytes(value);
     if (given === undefined) return undefined;
-    let url = strip(given);
-    if (url.includes("hxxp")) url = url.replaceAll("hxxp://", "http://").replaceAll("hxxps://", "https://");
+    const text = strip(given);
+    const url = text.includes("hxxp") ? text.replaceAll("hxxp://", "http://").replaceAll("hxxps://", "https://") : text;
+    if (isUrl(url)) return url;
     const parts = splitUrl(url);
-    if (parts === undefined || hidesSeparator(parts.authority)) return undefined;
-    if (parts.authority !== "") return url;
-    return parts.scheme === "file" ? localFile(parts) : undefined;
+    return parts?.scheme === "file" && parts.authority === "" ? localFile(parts) : undefined;
   },
 };
 
@@ -155,14 +184,8 @@ function localFile({ path, query, fragment }: UrlParts): string {
   return `file://localhost${rooted}${query === "" ? "" : `?${query}`}${fragment === "" ? "" : `#${fragment}`}`;
 }
 
-/** The network location unless it is an address: with port and user information, as it stands. */
+/** The authority unless it is an address: with port and user information, as it stands; undefined when there is none. */
 export function domainNameOfUrl(text: string): string | undefined {
   const authority = splitUrl(text)?.authority;
-  if (authority === undefined || authority === "" || isAddressLike(authority)) return undefined;
-  return authority;
-}
-
-function isAddressLike(text: string): boolean {
-  const address = sanitizeAddress(text);
-  return address !== undefined && isAddress(address);
+  return authority === undefined || authority === "" || isAddress(authority) ? undefined : authority;
 }

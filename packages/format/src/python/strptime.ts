@@ -54,7 +54,7 @@ function itemsOf(format: string): readonly Item[] {
     invalidArgument({ argument: "format", value: JSON.stringify(format), expected });
   const items: Item[] = [];
   const letters = new Set<string>();
-  const source = format.replace(/%([^])/g, (directive, letter: string) => compounds.get(letter) ?? directive);
+  const source = format.replace(/%([\s\S])/g, (directive, letter: string) => compounds.get(letter) ?? directive);
   for (let at = 0; at < source.length; at++) {
     const character = source.charAt(at);
     if (isSpace(character.charCodeAt(0))) {

@@ -2,7 +2,7 @@
  * Numbers of a date in the order in which they came, and which of them is year, month and day: month first where it could be
  * either, unless a number is too large for a month or a name tells.
  */
-import { daysInMonth } from "./calendar.ts";
+import { type CalendarDate, daysInMonth } from "./calendar.ts";
 
 export type Part = "year" | "month" | "day";
 
@@ -22,7 +22,7 @@ export class DateParts {
   /** Adds what stands in the text: more than two digits, or more than 100, is a year. */
   add(value: string | number, part?: Part): void {
     let as = part;
-    if (typeof value === "string" && /^\p{Nd}{3,}$/u.test(value)) as = this.#asYear(part);
+    if (typeof value === "string" && /^[0-9]{3,}$/.test(value)) as = this.#asYear(part);
     else if (typeof value === "number" && value > 100) as = this.#asYear(part);
     const number = typeof value === "number" ? Math.trunc(value) : wholeNumber(value);
     this.#values.push(number);
@@ -55,7 +55,8 @@ export class DateParts {
   resolve(): Partial<Record<Part, number>> {
     const { length } = this.#values;
     if (length > 3) throw new NoDate("more than three numbers for a date");
-    if ((this.#known.size > 0 && this.#known.size === length) || (length === 3 && this.#known.size === 2)) return this.#resolveKnown();
+    if ((this.#known.size > 0 && this.#known.size === length) || (length === 3 && this.#known.size === 2))
+      return this.#resolveKnown();
     const [a = 0, b = 0, c = 0] = this.#values;
     const monthAt = this.#known.get("month");
     if (length === 1 || (monthAt !== undefined && length === 2)) return this.#resolveFew(monthAt);
@@ -94,4 +95,12 @@ export class DateParts {
 export function wholeNumber(text: string): number {
   if (!/^[0-9]{1,15}$/.test(text)) throw new NoDate(`${text} is no number`);
   return Number(text);
+}
+
+/** Years of two digits lie within fifty years of the present one. */
+export function withCentury(year: number, today: CalendarDate): number {
+  if (year >= 100) return year;
+  const full = year + Math.floor(today.year / 100) * 100;
+  if (full >= today.year + 50) return full - 100;
+  return full < today.year - 50 ? full + 100 : full;
 }

@@ -1,6 +1,19 @@
 /** English words of dates. */
 
-const months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const months = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 const monthNumbers = new Map<string, number>([["sept", 9]]);
@@ -24,7 +37,26 @@ const units = new Map<string, 0 | 1 | 2>([
   ["second", 2],
   ["seconds", 2],
 ]);
-const fillers = new Set([" ", ".", ",", ";", "-", "/", "'", "at", "on", "and", "ad", "m", "t", "of", "st", "nd", "rd", "th"]);
+const fillers = new Set([
+  " ",
+  ".",
+  ",",
+  ";",
+  "-",
+  "/",
+  "'",
+  "at",
+  "on",
+  "and",
+  "ad",
+  "m",
+  "t",
+  "of",
+  "st",
+  "nd",
+  "rd",
+  "th",
+]);
 const halves = new Map<string, 0 | 1>([
   ["am", 0],
   ["a", 0],

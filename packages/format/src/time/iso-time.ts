@@ -44,7 +44,13 @@ function zoneOffset(text: string, at: number): number | undefined {
   const hours = digits(text, at + 1, 2);
   const rest = text.length - at;
   const minutes =
-    rest === 3 ? 0 : rest === 5 ? digits(text, at + 3, 2) : rest === 6 && text.charCodeAt(at + 3) === 58 ? digits(text, at + 4, 2) : Number.NaN;
+    rest === 3
+      ? 0
+      : rest === 5
+        ? digits(text, at + 3, 2)
+        : rest === 6 && text.charCodeAt(at + 3) === 58
+          ? digits(text, at + 4, 2)
+          : Number.NaN;
   if (Number.isNaN(hours + minutes)) return undefined;
   return (sign === 43 ? 1 : -1) * (hours * 3600 + minutes * 60);
 }

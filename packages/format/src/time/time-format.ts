@@ -1,7 +1,15 @@
 /** The parameter type `time_format`: `NAME` or `NAME|FORMAT`. */
 import { invalidArgument } from "../errors/kinds.ts";
 import type { CalendarDate } from "./calendar.ts";
-import { fromEpochMillis, fromFormat, fromFormatMidnight, fromFuzzy, fromTimestamp, fromUtcIso, fromWindowsNt } from "./conversions.ts";
+import {
+  fromEpochMillis,
+  fromFormat,
+  fromFormatMidnight,
+  fromFuzzy,
+  fromTimestamp,
+  fromUtcIso,
+  fromWindowsNt,
+} from "./conversions.ts";
 
 export interface TimeFormat {
   readonly name: string;
@@ -35,9 +43,14 @@ export function parseTimeFormat(text: string | null | undefined): TimeFormat {
 function formatOf(name: string, format: string | undefined): TimeFormat {
   const simple = plain.get(name);
   const withFormat = formatted.get(name);
-  const refuse = (expected: string): Error => invalidArgument({ argument: "time_format", value: JSON.stringify(format === undefined ? name : `${name}|${format}`), expected });
+  const refuse = (expected: string): Error =>
+    invalidArgument({
+      argument: "time_format",
+      value: JSON.stringify(format === undefined ? name : `${name}|${format}`),
+      expected,
+    });
   if (simple !== undefined) {
-    if (format !== undefined) throw refuse(`${name} without a format`);
+    if (format !== undefined && format !== "") throw refuse(`${name} without a format`);
     return { name, convert: simple };
   }
   if (withFormat === undefined) throw refuse(`one of ${timeFormatNames.join(", ")}`);
@@ -45,8 +58,13 @@ function formatOf(name: string, format: string | undefined): TimeFormat {
   return { name, format, convert: (value) => withFormat(value, format) };
 }
 
-/** Converts by name: what stands behind the first `|` is the format. Throws WEIR_INVALID_TIME, WEIR_INVALID_ARGUMENT. */
-export function convertTime(value: unknown, format: string | TimeFormat, today?: CalendarDate): string | undefined {
+/** Converts by name: what stands behind the first `|` is the format; null means `fuzzy`. Throws WEIR_INVALID_TIME, WEIR_INVALID_ARGUMENT. */
+export function convertTime(
+  value: unknown,
+  format: string | TimeFormat | null,
+  today?: CalendarDate,
+): string | undefined {
+  if (format === null) return fromFuzzy(value, today);
   if (typeof format !== "string") return format.convert(value, today);
   const bar = format.indexOf("|");
   const name = bar === -1 ? format : format.slice(0, bar);

@@ -18,9 +18,9 @@ export class Base64Value {
     this.#base64 = base64;
   }
 
-  /** Of a text, which stands for its UTF-8 bytes. */
+  /** Of a text, which stands for its UTF-8 bytes; a lone surrogate, which has none, becomes U+FFFD. */
   static ofText(text: string): Base64Value {
-    return new Base64Value(text, undefined, undefined);
+    return new Base64Value(text.toWellFormed(), undefined, undefined);
   }
 
   static ofBytes(bytes: Uint8Array): Base64Value {
@@ -62,7 +62,8 @@ export class Base64Value {
 
   /** The form at hand, for stores that want to keep it without work. */
   get form(): { readonly text: string } | { readonly base64: string } | { readonly bytes: Uint8Array } {
-    if (this.#text !== undefined && this.#base64 === undefined && this.#bytes === undefined) return { text: this.#text };
+    if (this.#text !== undefined && this.#base64 === undefined && this.#bytes === undefined)
+      return { text: this.#text };
     if (this.#base64 !== undefined) return { base64: this.#base64 };
     return { bytes: this.bytes };
   }

@@ -4,13 +4,13 @@
  */
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const codes = new Uint8Array(64);
-const digits = new Uint8Array(256).fill(255);
+const digits = new Int8Array(128).fill(-1);
 for (let index = 0; index < 64; index++) {
   codes[index] = alphabet.charCodeAt(index);
   digits[alphabet.charCodeAt(index)] = index;
 }
 const padding = 61;
-const ascii = new TextDecoder("latin1");
+const ascii = new TextDecoder();
 
 /** Standard base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -43,26 +43,63 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   let inGroup = 0;
   let pads = 0;
   for (let index = 0; index < text.length; index++) {
+    if (inGroup === 0) {
+      // Whole groups at once, as long as nothing is to be skipped.
+      for (; index + 3 < text.length; index += 4) {
+        const four =
+          (digitOf(text.charCodeAt(index)) << 18) |
+          (digitOf(text.charCodeAt(index + 1)) << 12) |
+          (digitOf(text.charCodeAt(index + 2)) << 6) |
+          digitOf(text.charCodeAt(index + 3));
+        if (four < 0) break;
+        out[length++] = four >> 16;
+        out[length++] = four >> 8;
+        out[length++] = four;
+      }
+      if (index >= text.length) break;
+    }
     const code = text.charCodeAt(index);
-    const digit = code < 256 ? (digits[code] ?? 255) : 255;
-    if (digit !== 255) {
+    const digit = digitOf(code);
+    if (digit >= 0) {
       pads = 0;
       group = (group << 6) | digit;
       inGroup += 1;
       if (inGroup === 4) {
-        out[length++] = (group >> 16) & 255;
-        out[length++] = (group >> 8) & 255;
-        out[length++] = group & 255;
+        out[length++] = group >> 16;
+        out[length++] = group >> 8;
+        out[length++] = group;
         group = 0;
         inGroup = 0;
       }
     } else if (code === padding && inGroup >= 2) {
       pads += 1;
       if (inGroup + pads < 4) continue;
-      out[length++] = inGroup === 2 ? (group >> 4) & 255 : (group >> 10) & 255;
-      if (inGroup === 3) out[length++] = (group >> 2) & 255;
+      out[length++] = inGroup === 2 ? group >> 4 : group >> 10;
+      if (inGroup === 3) out[length++] = group >> 2;
       return out.subarray(0, length);
     }
   }
   return inGroup === 0 ? out.subarray(0, length) : undefined;
+}
+
+/** Whether {@link decodeBase64} gives bytes, found out without making them. */
+export function isBase64(text: string): boolean {
+  let inGroup = 0;
+  let pads = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (digitOf(code) >= 0) {
+      pads = 0;
+      inGroup = (inGroup + 1) & 3;
+    } else if (code === padding && inGroup >= 2) {
+      pads += 1;
+      if (inGroup + pads === 4) return true;
+    }
+  }
+  return inGroup === 0;
+}
+
+/** The value of a character; negative, also when shifted, for one that is not in the alphabet. */
+function digitOf(code: number): number {
+  return code < 128 ? (digits[code] ?? -1) : -1;
 }
