@@ -36,6 +36,7 @@ export {
   type Routed,
   to,
 } from "./definition/definition.ts";
+export type { DeadLetter } from "./dead-letter/dead-letter.ts";
 export { catalogueWithOwn } from "./definition/module-resolution.ts";
 export { commaList, filePath, flag, integer, mapping, number, optional, seconds, secret, text } from "./definition/parameters.ts";
 export { makeDirectory } from "./files/make-directory.ts";
@@ -43,5 +44,11 @@ export type { HttpClient, HttpRequest, HttpResponse } from "./http/http-client.t
 export type { LogEntry, LogLevel } from "./observe/bot-log.ts";
 export { type RecordBatch, type RecordReader, type ReportBody, UnreadableRecord } from "./report/record-reader.ts";
 export type { BotState, KeyedState, SeenSet } from "./state/state.ts";
+export { addressOfName, addressOfUrl } from "./surroundings/address-of-name.ts";
 export { nameLookup } from "./surroundings/system-resolver.ts";
 export { killPoint } from "./testing/kill-point.ts";
+export { type CsvDictOptions, type CsvRecord, type CsvRowOptions, csvDicts, csvRows } from "./report/csv-rows.ts";
+export { jsonLines } from "./report/json-lines.ts";
+export { type LineOptions, lines } from "./report/lines.ts";
+export { jsonArray, wholeText } from "./report/whole.ts";
+export { loadConfiguration } from "./config/load-configuration.ts";

@@ -67,16 +67,17 @@ function vectorThread(data: WorkerData): VectorThread {
       let timer: NodeJS.Timeout | undefined;
       const settle = (act: () => void): void => {
         clearTimeout(timer);
-        current.removeAllListeners();
+        current.off("message", hear);
+        current.off("error", lose);
         act();
       };
       const give = (up: string): void => {
         if (begun !== undefined) outcomes.push({ id: begun.id, outcome: judge(gaveUp(up), false) });
         worker = undefined;
-        current.terminate().catch(reject);
         settle(() => resolve("blocked"));
+        current.terminate().catch(reject);
       };
-      current.on("message", (news: WorkerNews) => {
+      const hear = (news: WorkerNews): void => {
         if (news.kind === "end") return settle(() => resolve("end"));
         clearTimeout(timer);
         if (news.kind === "outcome") {
@@ -86,11 +87,13 @@ function vectorThread(data: WorkerData): VectorThread {
         }
         begun = news;
         timer = setTimeout(() => give("the vector blocked its thread"), vectorTimeLimit + grace);
-      });
-      current.on("error", (error) => {
+      };
+      const lose = (error: Error): void => {
         if (begun === undefined) settle(() => reject(error));
         else give(`the vector broke its thread: ${error.stack ?? error.message}`);
-      });
+      };
+      current.on("message", hear);
+      current.on("error", lose);
       current.postMessage(order);
     });
   };
