@@ -13,6 +13,7 @@ import type { Message } from "@weir/format";
 import type { BlobRef, Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
 import type { Delivery } from "../definition/definition.ts";
 import type { ReportBody } from "../report/record-reader.ts";
+import { killPoint } from "../testing/kill-point.ts";
 import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
 import { type Attempts, Cascade, logFailure, type OutputBatch } from "./cascade.ts";
 import { messageUnreadable } from "./errors.ts";
@@ -166,7 +167,11 @@ export class Flow {
       }
       await committed;
       for (const node of cascade.stopRequests) this.#options.onStopRequest(node);
-      for (const effect of unit.afterCommit) await effect();
+      for (const effect of unit.afterCommit) {
+        killPoint("collector.before-effect");
+        await effect();
+        killPoint("collector.after-effect");
+      }
     })();
     const tracked = done.catch((error: unknown) => this.#break(error));
     this.#inFlight.add(tracked);

@@ -1,87 +1,182 @@
 /**
- * A record of the store that holds messages.
+ * The record of a chunk: many messages and what the engine knows about them, as bytes with a checksum.
  *
- *     0   4  "WQ01"
- *     4   4  number of messages
- *     8   4  CRC-32 of what follows byte 16
- *     12  4  seconds since epoch at which it was written
- *     16     one line of JSON: { ids, more: { index: { blob, attempts } } }, then the text of `encodeMessages`, UTF-8
+ *     0   magic "WCHK"
+ *     4   version (1)
+ *     5   flags: 1 = the text is ASCII, 2 = a message refers to a blob
+ *     6   reserved, 0
+ *     8   number of messages
+ *     12  bytes of the text
+ *     16  bytes of the extras
+ *     20  CRC-32 of everything from 24 on
+ *     24  text: the messages as `encodeMessages` of the data format writes them, UTF-8
+ *     …   extras: JSON `{ids, blobs?, attempts?}`
  *
- * A message that was put by hand and is none stays as its bytes: `more[index].bytes` (base64), and an empty event in its place.
+ * All numbers are little endian. An id is written as the number of leading characters that it shares with the one before
+ * and the rest of it; blobs and attempts are lists of an index and what stands there.
+ *
+ * Invariants
+ * - Bytes that were torn or changed are recognised and give WEIR_STORE_RECORD_DAMAGED, never another error.
+ * - A record is memory of its own, so it can be handed to another thread without a copy.
  */
 import { crc32 } from "node:zlib";
-import { decodeMessages, encodeMessages, type FieldTables } from "@weir/format";
+import { decodeMessages, encodeMessages, type FieldTables, type Message } from "@weir/format";
 import type { BlobRef, Envelope } from "../broker.ts";
+import { recordDamaged } from "../errors.ts";
+import { rowText } from "./row-text.ts";
 
-const magic = 0x57513031;
-const headBytes = 16;
-const decoder = new TextDecoder();
+const magic = 0x4b484357; // "WCHK", little endian
+const headerBytes = 24;
+const version = 1;
+const asciiFlag = 1;
+const blobFlag = 2;
 
-interface More {
-  readonly blob?: BlobRef;
-  readonly attempts?: number;
+/** One message of a chunk, or why its bytes are none any more. */
+export type ChunkItem =
+  | { readonly envelope: Envelope }
+  | { readonly unreadable: { readonly bytes: Uint8Array; readonly error: Error } };
+
+interface Extras {
+  readonly ids: readonly (readonly [shared: number, rest: string])[];
+  readonly blobs?: readonly (readonly [index: number, id: string, bytes: number])[];
+  readonly attempts?: readonly (readonly [index: number, attempts: number])[];
 }
 
-interface ChunkHead {
-  readonly ids: readonly string[];
-  readonly more?: Readonly<Record<number, More>>;
+/** The bytes of these messages. */
+export function writeChunk(envelopes: readonly Envelope[]): Uint8Array<ArrayBuffer> {
+  const text = encodeMessages(envelopes.map(({ message }) => message));
+  const extras = extrasOf(envelopes);
+  const extrasText = JSON.stringify(extras);
+  const textBytes = Buffer.byteLength(text);
+  const extrasBytes = Buffer.byteLength(extrasText);
+  const memory = new ArrayBuffer(headerBytes + textBytes + extrasBytes);
+  const record = Buffer.from(memory);
+  const isAscii = textBytes === text.length;
+  record.writeUInt32LE(magic, 0);
+  record.writeUInt8(version, 4);
+  record.writeUInt8((isAscii ? asciiFlag : 0) | (extras.blobs === undefined ? 0 : blobFlag), 5);
+  record.writeUInt32LE(envelopes.length, 8);
+  record.writeUInt32LE(textBytes, 12);
+  record.writeUInt32LE(extrasBytes, 16);
+  record.write(text, headerBytes, isAscii ? "latin1" : "utf8");
+  record.write(extrasText, headerBytes + textBytes, "utf8");
+  record.writeUInt32LE(crc32(record.subarray(headerBytes)), 20);
+  return new Uint8Array(memory);
 }
 
-/** The record of these envelopes. */
-export function encodeChunk(envelopes: readonly Envelope[], now: number): Uint8Array {
-  const more: Record<number, More> = {};
-  envelopes.forEach(({ blob, attempts }, index) => {
-    if (blob !== undefined || attempts !== undefined) {
-      more[index] = { ...(blob === undefined ? {} : { blob }), ...(attempts === undefined ? {} : { attempts }) };
-    }
-  });
-  const head: ChunkHead = { ids: envelopes.map(({ id }) => id), ...(Object.keys(more).length === 0 ? {} : { more }) };
-  const text = `${JSON.stringify(head)}\n${encodeMessages(envelopes.map(({ message }) => message))}`;
-  const length = Buffer.byteLength(text);
-  const record = Buffer.allocUnsafeSlow(headBytes + length);
-  record.write(text, headBytes, "utf8");
-  record.writeUInt32BE(magic, 0);
-  record.writeUInt32BE(envelopes.length, 4);
-  record.writeUInt32BE(crc32(record.subarray(headBytes)), 8);
-  record.writeUInt32BE(Math.floor(now / 1000), 12);
-  return record;
-}
-
-/** Why a record cannot be read. */
-export class BrokenRecord extends Error {}
-
-/** Checks a record and gives its number of messages and time. Throws {@link BrokenRecord}. */
-export function inspectChunk(record: Uint8Array): { readonly count: number; readonly written: number } {
-  if (record.length < headBytes) throw new BrokenRecord("it is too short");
-  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  if (view.getUint32(0) !== magic) throw new BrokenRecord("it does not begin as a record does");
-  if (view.getUint32(8) !== crc32(record.subarray(headBytes))) throw new BrokenRecord("its checksum is wrong");
-  return { count: view.getUint32(4), written: view.getUint32(12) * 1000 };
-}
-
-/** The blobs that a record refers to, once for each reference. Throws {@link BrokenRecord}. */
-export function blobsOf(record: Uint8Array): readonly string[] {
-  const { more } = headOf(record);
-  return Object.values(more ?? {}).flatMap(({ blob }) => (blob === undefined ? [] : [blob.id]));
-}
-
-function headOf(record: Uint8Array): ChunkHead {
-  const end = record.indexOf(10, headBytes);
-  try {
-    return JSON.parse(decoder.decode(record.subarray(headBytes, end))) as ChunkHead; // the checksum says that we wrote it
-  } catch (error) {
-    throw new BrokenRecord("its head is no JSON", { cause: error });
+function extrasOf(envelopes: readonly Envelope[]): Extras {
+  const ids: [number, string][] = [];
+  const blobs: [number, string, number][] = [];
+  const attempts: [number, number][] = [];
+  let before = "";
+  for (const [index, { id, blob, attempts: failed = 0 }] of envelopes.entries()) {
+    let shared = 0;
+    while (shared < id.length && id.charCodeAt(shared) === before.charCodeAt(shared)) shared += 1;
+    ids.push([shared, id.slice(shared)]);
+    before = id;
+    if (blob !== undefined) blobs.push([index, blob.id, blob.bytes]);
+    if (failed > 0) attempts.push([index, failed]);
   }
+  return { ids, ...(blobs.length === 0 ? {} : { blobs }), ...(attempts.length === 0 ? {} : { attempts }) };
 }
 
-/** What a record holds: envelopes, or why a message of it cannot be read. Throws {@link BrokenRecord}. */
-export function decodeChunk(record: Uint8Array, tables: FieldTables): readonly (Envelope | Error)[] {
-  const { count } = inspectChunk(record);
-  const head = headOf(record);
-  const end = record.indexOf(10, headBytes);
-  const messages = decodeMessages(decoder.decode(record.subarray(end + 1)), tables);
-  if (messages.length !== count || head.ids.length !== count) throw new BrokenRecord("its number of messages is wrong");
-  return messages.map((message, index) =>
-    message instanceof Error ? message : { id: head.ids[index] ?? "", message, ...head.more?.[index] },
-  );
+/** What is wrong with the bytes of a record, if anything is. */
+export function damageOf(record: Uint8Array): string | undefined {
+  if (record.byteLength < headerBytes) return `it has ${record.byteLength} bytes, fewer than its head`;
+  const view = viewOf(record);
+  if (view.getUint32(0, true) !== magic) return "it does not begin as a record of messages does";
+  if (view.getUint8(4) !== version) return `it has version ${view.getUint8(4)} instead of ${version}`;
+  const expected = headerBytes + view.getUint32(12, true) + view.getUint32(16, true);
+  if (expected !== record.byteLength) return `it has ${record.byteLength} bytes instead of ${expected}`;
+  if (crc32(record.subarray(headerBytes)) !== view.getUint32(20, true)) return "its checksum does not fit";
+  return undefined;
+}
+
+function viewOf(record: Uint8Array): DataView {
+  return new DataView(record.buffer, record.byteOffset, record.byteLength);
+}
+
+/** The blobs that messages of a sound record refer to. Throws WEIR_STORE_RECORD_DAMAGED. */
+export function blobsOf(record: Uint8Array): readonly { readonly index: number; readonly id: string }[] {
+  const damage = damageOf(record);
+  if (damage !== undefined) throw recordDamaged({ what: "a record of messages", reason: damage });
+  if ((viewOf(record).getUint8(5) & blobFlag) === 0) return [];
+  const start = headerBytes + viewOf(record).getUint32(12, true);
+  return (readExtras(decode(record, start, record.byteLength)).blobs ?? []).map(([index, id]) => ({ index, id }));
+}
+
+/** The messages of a record. Throws WEIR_STORE_RECORD_DAMAGED; `what` names the record in it. */
+export function readChunk(record: Uint8Array, fields: FieldTables, what: string): readonly ChunkItem[] {
+  const damage = damageOf(record);
+  if (damage !== undefined) throw recordDamaged({ what, reason: damage });
+  const view = viewOf(record);
+  const count = view.getUint32(8, true);
+  const textEnd = headerBytes + view.getUint32(12, true);
+  const encoding = (view.getUint8(5) & asciiFlag) === 0 ? "utf8" : "latin1";
+  const text = decode(record, headerBytes, textEnd, encoding);
+  let messages: readonly (Message | Error)[];
+  let extras: Extras;
+  try {
+    messages = decodeMessages(text, fields);
+    extras = readExtras(decode(record, textEnd, record.byteLength));
+  } catch (error) {
+    throw recordDamaged({ what, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+  }
+  if (messages.length !== count || extras.ids.length !== count) {
+    const reason = `it has ${messages.length} messages and ${extras.ids.length} ids instead of ${count}`;
+    throw recordDamaged({ what, reason });
+  }
+  return itemsOf(messages, extras, text);
+}
+
+function decode(record: Uint8Array, start: number, end: number, encoding: "utf8" | "latin1" = "utf8"): string {
+  return Buffer.from(record.buffer, record.byteOffset, record.byteLength).toString(encoding, start, end);
+}
+
+function itemsOf(messages: readonly (Message | Error)[], extras: Extras, text: string): readonly ChunkItem[] {
+  const blobs = new Map((extras.blobs ?? []).map(([index, id, bytes]): [number, BlobRef] => [index, { id, bytes }]));
+  const attempts = new Map(extras.attempts ?? []);
+  let before = "";
+  return messages.map((message, index): ChunkItem => {
+    const [shared, rest] = extras.ids[index] ?? [0, ""];
+    const id = before.slice(0, shared) + rest;
+    before = id;
+    if (message instanceof Error) {
+      return { unreadable: { bytes: new TextEncoder().encode(rowText(text, index)), error: message } };
+    }
+    const blob = blobs.get(index);
+    const failed = attempts.get(index);
+    if (blob === undefined && failed === undefined) return { envelope: { id, message } };
+    const more = { ...(blob === undefined ? {} : { blob }), ...(failed === undefined ? {} : { attempts: failed }) };
+    return { envelope: { id, message, ...more } };
+  });
+}
+
+/** Throws a plain Error when the text is something else. */
+function readExtras(text: string): Extras {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null || !("ids" in value)) throw new Error("its extras have another form");
+  const { ids } = value;
+  const blobs = "blobs" in value ? value.blobs : [];
+  const attempts = "attempts" in value ? value.attempts : [];
+  if (!isListOf(ids, isIdPart) || !isListOf(blobs, isBlobPart) || !isListOf(attempts, isAttempt)) {
+    throw new Error("its extras have another form");
+  }
+  return { ids, blobs, attempts };
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isIdPart(item: unknown): item is readonly [number, string] {
+  return Array.isArray(item) && typeof item[0] === "number" && typeof item[1] === "string";
+}
+
+function isBlobPart(item: unknown): item is readonly [number, string, number] {
+  return isIdPart(item) && typeof (item as readonly unknown[])[2] === "number"; // a list of two that may be longer
+}
+
+function isAttempt(item: unknown): item is readonly [number, number] {
+  return Array.isArray(item) && typeof item[0] === "number" && typeof item[1] === "number";
 }
