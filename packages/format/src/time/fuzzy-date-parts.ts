@@ -4,14 +4,23 @@
  */
 import { type CalendarDate, daysInMonth } from "./calendar.ts";
 
-export type Part = "year" | "month" | "day";
+/** What a number of a date is known to be from how or where it stands. */
+export type KnownPart = "year" | "month";
+
+export interface Resolved {
+  readonly year?: number;
+  readonly month?: number;
+  readonly day?: number;
+}
 
 /** Thrown when the text is no date; the caller turns it into "nothing". */
 export class NoDate extends Error {}
 
 export class DateParts {
   readonly #values: number[] = [];
-  readonly #known = new Map<Part, number>();
+  /** Places among the values; -1 when not known. */
+  #yearAt = -1;
+  #monthAt = -1;
   /** True when a year was written with its century. */
   hasCentury = false;
 
@@ -20,74 +29,68 @@ export class DateParts {
   }
 
   /** Adds what stands in the text: more than two digits, or more than 100, is a year. */
-  add(value: string | number, part?: Part): void {
-    let as = part;
-    if (typeof value === "string" && /^[0-9]{3,}$/.test(value)) as = this.#asYear(part);
-    else if (typeof value === "number" && value > 100) as = this.#asYear(part);
-    const number = typeof value === "number" ? Math.trunc(value) : wholeNumber(value);
-    this.#values.push(number);
-    if (as === undefined) return;
-    if (this.#known.has(as)) throw new NoDate(`the ${as} is there already`);
-    this.#known.set(as, this.#values.length - 1);
-  }
-
-  #asYear(part: Part | undefined): Part {
-    if (part !== undefined && part !== "year") throw new NoDate("a year where none can be");
-    this.hasCentury = true;
-    return "year";
+  add(value: string | number, part?: KnownPart): void {
+    const isFullYear = typeof value === "string" ? /^[0-9]{3,}$/.test(value) : value > 100;
+    if (isFullYear && part === "month") throw new NoDate("a year where none can be");
+    if (isFullYear) this.hasCentury = true;
+    const at = this.#values.push(typeof value === "string" ? wholeNumber(value) : Math.trunc(value)) - 1;
+    if (isFullYear || part === "year") {
+      if (this.#yearAt !== -1) throw new NoDate("the year is there already");
+      this.#yearAt = at;
+    } else if (part === "month") {
+      if (this.#monthAt !== -1) throw new NoDate("the month is there already");
+      this.#monthAt = at;
+    }
   }
 
   /** Whether a number that stands alone could be the day. */
   couldBeDay(value: number): boolean {
-    if (this.#known.has("day")) return false;
-    const month = this.#of("month");
-    if (month === undefined) return value >= 1 && value <= 31;
-    if (month < 1 || month > 12) throw new NoDate("there is no such month");
-    return value >= 1 && value <= daysInMonth(this.#of("year") ?? 2000, month);
+    if (this.#monthAt === -1) return value >= 1 && value <= 31;
+    const year = this.#yearAt === -1 ? 2000 : this.#at(this.#yearAt); // be generous with February
+    return value >= 1 && value <= daysInMonth(year, this.#at(this.#monthAt));
   }
 
-  #of(part: Part): number | undefined {
-    const index = this.#known.get(part);
-    return index === undefined ? undefined : this.#values[index];
+  #at(index: number): number {
+    return this.#values[index] ?? 0;
   }
 
   /** Year, month and day, as far as there are any. */
-  resolve(): Partial<Record<Part, number>> {
+  resolve(): Resolved {
     const { length } = this.#values;
     if (length > 3) throw new NoDate("more than three numbers for a date");
-    if ((this.#known.size > 0 && this.#known.size === length) || (length === 3 && this.#known.size === 2))
-      return this.#resolveKnown();
+    if (this.#yearAt !== -1 && this.#monthAt !== -1) return this.#resolveKnown();
+    if (length === 3) return this.#resolveThree();
+    if (length === 2) return this.#resolveTwo();
+    const [only] = this.#values;
+    if (only === undefined) return {};
+    if (this.#monthAt === 0) return { month: only };
+    return this.#yearAt === 0 || only > 31 ? { year: only } : { day: only };
+  }
+
+  #resolveKnown(): Resolved {
+    const year = this.#at(this.#yearAt);
+    const month = this.#at(this.#monthAt);
+    if (this.#values.length === 2) return { year, month };
+    return { year, month, day: this.#at(3 - this.#yearAt - this.#monthAt) };
+  }
+
+  #resolveThree(): Resolved {
     const [a = 0, b = 0, c = 0] = this.#values;
-    const monthAt = this.#known.get("month");
-    if (length === 1 || (monthAt !== undefined && length === 2)) return this.#resolveFew(monthAt);
-    if (length === 2) {
-      if (a > 31) return { year: a, month: b };
-      return b > 31 ? { month: a, year: b } : { month: a, day: b };
-    }
-    if (length < 3) return {};
-    if (monthAt === 0) return b > 31 ? { month: a, year: b, day: c } : { month: a, day: b, year: c };
-    if (monthAt === 1) return a > 31 ? { year: a, month: b, day: c } : { day: a, month: b, year: c };
-    if (monthAt === 2) return b > 31 ? { day: a, year: b, month: c } : { year: a, day: b, month: c };
-    if (a > 31 || this.#known.get("year") === 0) return { year: a, month: b, day: c };
-    return a > 12 ? { day: a, month: b, year: c } : { month: a, day: b, year: c };
+    if (this.#monthAt === 0) return b > 31 ? { year: b, month: a, day: c } : { year: c, month: a, day: b };
+    if (this.#monthAt === 1) return a > 31 ? { year: a, month: b, day: c } : { year: c, month: b, day: a };
+    if (this.#monthAt === 2) return b > 31 ? { year: b, month: c, day: a } : { year: a, month: c, day: b };
+    if (a > 31 || this.#yearAt === 0) return { year: a, month: b, day: c };
+    return a > 12 ? { year: c, month: b, day: a } : { year: c, month: a, day: b };
   }
 
-  #resolveFew(monthAt: number | undefined): Partial<Record<Part, number>> {
-    const result: Partial<Record<Part, number>> = {};
-    if (monthAt !== undefined) result.month = this.#values[monthAt] ?? 0;
-    const other = this.#values[monthAt === 0 ? this.#values.length - 1 : 0] ?? 0;
-    if (this.#values.length > 1 || monthAt === undefined) result[other > 31 ? "year" : "day"] = other;
-    return result;
-  }
-
-  #resolveKnown(): Partial<Record<Part, number>> {
-    const places = new Map(this.#known);
-    if (this.#values.length === 3 && places.size === 2) {
-      const missing = (["year", "month", "day"] as const).find((part) => !places.has(part));
-      const free = [0, 1, 2].find((index) => ![...places.values()].includes(index));
-      if (missing !== undefined && free !== undefined) places.set(missing, free);
+  #resolveTwo(): Resolved {
+    const [a = 0, b = 0] = this.#values;
+    if (this.#monthAt !== -1) {
+      const [month, other] = this.#monthAt === 0 ? [a, b] : [b, a];
+      return other > 31 ? { year: other, month } : { month, day: other };
     }
-    return Object.fromEntries([...places].map(([part, index]) => [part, this.#values[index] ?? 0]));
+    if (a > 31) return { year: a, month: b };
+    return b > 31 ? { year: b, month: a } : { month: a, day: b };
   }
 }
 

@@ -1,6 +1,33 @@
-/** English words of dates. */
+/** English words and signs of dates. */
 
-const months = [
+/** What a word can mean; one word may mean several things (`m` is a minute, or nothing). */
+export interface Word {
+  /** 1 to 12 */
+  readonly month?: number;
+  /** Monday is 0. */
+  readonly weekday?: number;
+  /** 0 hours, 1 minutes, 2 seconds */
+  readonly unit?: 0 | 1 | 2;
+  /** 0 before noon, 1 after */
+  readonly half?: 0 | 1;
+  /** It means nothing between the parts of a date. */
+  readonly filler?: true;
+}
+
+const nothing: Word = {};
+
+/** What a token means, in any letter case. */
+export function meaningOf(token: string): Word {
+  return words.get(token) ?? words.get(token.toLowerCase()) ?? nothing;
+}
+
+const words = new Map<string, Word>();
+
+function define(names: string, meaning: Word): void {
+  for (const name of names.split(" ")) words.set(name, { ...words.get(name), ...meaning });
+}
+
+[
   "january",
   "february",
   "march",
@@ -13,66 +40,20 @@ const months = [
   "october",
   "november",
   "december",
-];
-const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+].forEach((name, index) => define(`${name} ${name.slice(0, 3)}`, { month: index + 1 }));
+define("sept", { month: 9 });
+["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].forEach((name, index) =>
+  define(`${name} ${name.slice(0, 3)}`, { weekday: index }),
+);
+define("h hour hours", { unit: 0 });
+define("m minute minutes", { unit: 1 });
+define("s second seconds", { unit: 2 });
+define("am a", { half: 0 });
+define("pm p", { half: 1 });
+define(". , ; - / ' at on and ad m t of st nd rd th", { filler: true });
+words.set(" ", { filler: true });
 
-const monthNumbers = new Map<string, number>([["sept", 9]]);
-months.forEach((name, index) => {
-  monthNumbers.set(name, index + 1);
-  monthNumbers.set(name.slice(0, 3), index + 1);
-});
-const weekdayNumbers = new Map<string, number>();
-weekdays.forEach((name, index) => {
-  weekdayNumbers.set(name, index);
-  weekdayNumbers.set(name.slice(0, 3), index);
-});
-const units = new Map<string, 0 | 1 | 2>([
-  ["h", 0],
-  ["hour", 0],
-  ["hours", 0],
-  ["m", 1],
-  ["minute", 1],
-  ["minutes", 1],
-  ["s", 2],
-  ["second", 2],
-  ["seconds", 2],
-]);
-const fillers = new Set([
-  " ",
-  ".",
-  ",",
-  ";",
-  "-",
-  "/",
-  "'",
-  "at",
-  "on",
-  "and",
-  "ad",
-  "m",
-  "t",
-  "of",
-  "st",
-  "nd",
-  "rd",
-  "th",
-]);
-const halves = new Map<string, 0 | 1>([
-  ["am", 0],
-  ["a", 0],
-  ["pm", 1],
-  ["p", 1],
-]);
-const utcNames = new Set(["UTC", "GMT", "Z", "z"]);
-
-/** 1 to 12. */
-export const monthOf = (word: string): number | undefined => monthNumbers.get(word.toLowerCase());
-/** Monday is 0. */
-export const weekdayNamed = (word: string): number | undefined => weekdayNumbers.get(word.toLowerCase());
-/** 0 hours, 1 minutes, 2 seconds. */
-export const unitOf = (word: string): 0 | 1 | 2 | undefined => units.get(word.toLowerCase());
-/** 0 before noon, 1 after. */
-export const halfOf = (word: string): 0 | 1 | undefined => halves.get(word.toLowerCase());
-/** Words and signs that mean nothing between the parts of a date. */
-export const isFiller = (word: string): boolean => fillers.has(word.toLowerCase());
-export const isUtcName = (word: string): boolean => utcNames.has(word);
+/** Zone names of UTC, which must be written so. */
+export function isUtcName(token: string): boolean {
+  return token === "UTC" || token === "GMT" || token === "Z" || token === "z";
+}

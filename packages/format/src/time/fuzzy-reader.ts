@@ -1,14 +1,14 @@
 /** Reads the tokens of a date in free text, one after the other, into numbers of the date, time, weekday and zone. */
 import type { CalendarDate } from "./calendar.ts";
 import { DateParts, NoDate, wholeNumber, withCentury } from "./fuzzy-date-parts.ts";
-import { halfOf, isFiller, isUtcName, monthOf, unitOf, weekdayNamed } from "./fuzzy-names.ts";
+import { isUtcName, meaningOf } from "./fuzzy-names.ts";
 
 /** What the text says; what it does not say is undefined. */
 export interface Found {
   readonly parts: DateParts;
   hour?: number;
   minute?: number;
-  second?: number;
+  second?: number | undefined;
   microsecond?: number;
   /** Monday is 0. */
   weekday?: number;
@@ -56,25 +56,21 @@ export class FuzzyReader {
     const found = this.#found;
     const token = this.#need(at);
     if (isNumber(token)) return this.#number(at, token);
-    if (/^(inf|infinity|nan)$/i.test(token)) throw new NoDate("a number that is none");
-    const weekday = weekdayNamed(token);
+    if (isNotFinite(token)) throw new NoDate("a number that is none");
+    const { weekday, month, half, filler } = meaningOf(token);
     if (weekday !== undefined) {
       found.weekday = weekday;
-      return at;
+    } else if (month !== undefined) {
+      return this.#month(at, month);
+    } else if (half !== undefined) {
+      this.#half(half);
+    } else if (this.#couldBeZone(token)) {
+      this.#zone(at, token);
+    } else if (found.hour !== undefined && (token === "+" || token === "-")) {
+      return this.#offset(at, token);
+    } else if (this.#strict && filler === undefined) {
+      throw new NoDate(`"${token}" means nothing in a date`);
     }
-    const month = monthOf(token);
-    if (month !== undefined) return this.#month(at, month);
-    const half = halfOf(token);
-    if (half !== undefined) {
-      if (this.#mayHaveHalf()) {
-        found.hour = adjustHour(found.hour ?? 0, half);
-        found.half = half;
-      }
-      return at;
-    }
-    if (this.#couldBeZone(token)) return this.#zone(at, token);
-    if (found.hour !== undefined && (token === "+" || token === "-")) return this.#offset(at, token);
-    if (this.#strict && !isFiller(token)) throw new NoDate(`"${token}" means nothing in a date`);
     return at;
   }
 
@@ -89,11 +85,10 @@ export class FuzzyReader {
       return at + 4;
     }
     const [, blank, of, other, year] = this.#tokens.slice(at, at + 5);
-    if (blank === " " && other === " " && of?.toLowerCase() === "of" && year !== undefined && /^[0-9]+$/.test(year)) {
-      parts.add(String(withCentury(wholeNumber(year), this.#today)), "year");
-      return at + 4;
-    }
-    return at;
+    if (blank !== " " || other !== " " || of?.toLowerCase() !== "of" || year === undefined) return at;
+    // "January of 20": that is a year; another word there is skipped.
+    if (/^[0-9]+$/.test(year)) parts.add(String(withCentury(wholeNumber(year), this.#today)), "year");
+    return at + 4;
   }
 
   #number(at: number, token: string): number {
@@ -107,7 +102,7 @@ export class FuzzyReader {
       parts.length === 3 &&
       (length === 2 || length === 4) &&
       found.hour === undefined &&
-      (next === undefined || (next !== ":" && unitOf(next) === undefined))
+      (next === undefined || (next !== ":" && meaningOf(next).unit === undefined))
     ) {
       found.hour = wholeNumber(token.slice(0, 2));
       if (length === 4) found.minute = wholeNumber(token.slice(2));
@@ -132,8 +127,8 @@ export class FuzzyReader {
     if (unitAt !== undefined) return this.#withUnit(at, unitAt, token);
     if (next === ":" && this.#tokens[at + 2] !== undefined) return this.#clock(at, value);
     if (next === "-" || next === "/" || next === ".") return this.#separated(at, token, next);
-    if (next === undefined || isFiller(next)) {
-      const half = halfOf(this.#tokens[at + 2] ?? "");
+    if (next === undefined || meaningOf(next).filler === true) {
+      const half = meaningOf(this.#tokens[at + 2] ?? "").half;
       if (half !== undefined) {
         found.hour = adjustHour(Math.trunc(value), half);
         return at + 2;
@@ -141,7 +136,7 @@ export class FuzzyReader {
       parts.add(value);
       return at + 1;
     }
-    const half = halfOf(next);
+    const { half } = meaningOf(next);
     if (half !== undefined && value >= 0 && value < 24) {
       found.hour = adjustHour(Math.trunc(value), half);
       return at + 1;
@@ -164,7 +159,7 @@ export class FuzzyReader {
 
   /** A unit (`h`, `min` …) behind or before the number. */
   #unitNear(at: number): number | undefined {
-    const unit = (index: number): boolean => unitOf(this.#tokens[index] ?? "") !== undefined;
+    const unit = (index: number): boolean => meaningOf(this.#tokens[index] ?? "").unit !== undefined;
     if (unit(at + 1)) return at + 1;
     if (this.#tokens[at + 1] === " " && unit(at + 2)) return at + 2;
     if (at > 0 && unit(at - 1)) return at - 1;
@@ -174,7 +169,7 @@ export class FuzzyReader {
   }
 
   #withUnit(at: number, unitAt: number, token: string): number {
-    const unit = unitOf(this.#tokens[unitAt] ?? "") ?? 0;
+    const unit = meaningOf(this.#tokens[unitAt] ?? "").unit ?? 0;
     const what = unitAt > at ? unit : unit + 1; // a number behind a unit is the next smaller one: 10h30
     const value = Number(token);
     if (what === 0) {
@@ -199,7 +194,7 @@ export class FuzzyReader {
     const { parts } = this.#found;
     parts.add(token);
     const second = this.#tokens[at + 2];
-    if (second === undefined || isFiller(second)) return at + 1;
+    if (second === undefined || meaningOf(second).filler === true) return at + 1;
     this.#addNumberOrMonth(second, true);
     if (this.#tokens[at + 3] !== sign) return at + 2;
     this.#addNumberOrMonth(this.#need(at + 4), false);
@@ -207,7 +202,7 @@ export class FuzzyReader {
   }
 
   #addNumberOrMonth(token: string, mustBe: boolean): void {
-    const month = /^[0-9]+$/.test(token) ? undefined : monthOf(token);
+    const month = /^[0-9]+$/.test(token) ? undefined : meaningOf(token).month;
     if (month !== undefined) this.#found.parts.add(month, "month");
     else if (mustBe && !/^[0-9]+$/.test(token)) throw new NoDate(`"${token}" is no part of a date`);
     else this.#found.parts.add(token);
@@ -215,7 +210,8 @@ export class FuzzyReader {
 
   #setMinutes(value: number): void {
     this.#found.minute = Math.trunc(value);
-    if (value % 1 !== 0) this.#found.second = Math.trunc(60 * (value % 1));
+    // A later "00:00" replaces seconds that were read before.
+    this.#found.second = value % 1 === 0 ? undefined : Math.trunc(60 * (value % 1));
   }
 
   #setSeconds(text: string): void {
@@ -224,12 +220,16 @@ export class FuzzyReader {
     this.#found.microsecond = fraction === undefined ? 0 : wholeNumber(fraction.padEnd(6, "0").slice(0, 6));
   }
 
-  #mayHaveHalf(): boolean {
-    const { hour, half } = this.#found;
-    if (!this.#strict && half !== undefined) return false;
-    const sound = hour !== undefined && hour >= 0 && hour <= 12;
-    if (!sound && this.#strict) throw new NoDate("am or pm without an hour from 0 to 12");
-    return sound;
+  /** Before or after noon; without an hour that it fits to, it is a word like any other. */
+  #half(half: 0 | 1): void {
+    const found = this.#found;
+    if (!this.#strict && found.half !== undefined) return;
+    if (found.hour !== undefined && found.hour <= 12) {
+      found.hour = adjustHour(found.hour, half);
+      found.half = half;
+    } else if (this.#strict) {
+      throw new NoDate("am or pm without an hour from 0 to 12");
+    }
   }
 
   #couldBeZone(token: string): boolean {
@@ -247,7 +247,7 @@ export class FuzzyReader {
     return name !== undefined && this.#found.zoneName === undefined && /^[A-Z]{3,5}$/.test(name);
   }
 
-  #zone(at: number, token: string): number {
+  #zone(at: number, token: string): void {
     const found = this.#found;
     found.zoneName = token;
     found.offset = isUtcName(token) ? 0 : undefined;
@@ -258,7 +258,6 @@ export class FuzzyReader {
       found.offset = undefined;
       if (isUtcName(token)) found.zoneName = undefined;
     }
-    return at;
   }
 
   #offset(at: number, sign: "+" | "-"): number {
@@ -280,7 +279,13 @@ export class FuzzyReader {
     }
     this.#found.offset = (sign === "+" ? 1 : -1) * (hours * 3600 + minutes * 60);
     const [blank, open, name, close] = this.#tokens.slice(last + 1, last + 5);
-    if (blank !== undefined && isFiller(blank) && open === "(" && close === ")" && this.#mayName(name)) {
+    if (
+      blank !== undefined &&
+      meaningOf(blank).filler === true &&
+      open === "(" &&
+      close === ")" &&
+      this.#mayName(name)
+    ) {
       this.#found.zoneName = name;
       return last + 4;
     }
@@ -288,8 +293,15 @@ export class FuzzyReader {
   }
 }
 
+/** Digits with a decimal point or none; the tokens before have no other form that begins so. */
 function isNumber(token: string): boolean {
-  return /^[0-9]+(\.[0-9]*)?$/.test(token);
+  const first = token.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39 && /^[0-9]+(?:\.[0-9]*)?$/.test(token);
+}
+
+/** Words that Python reads as numbers, which then are none. */
+function isNotFinite(token: string): boolean {
+  return (token.length === 3 || token.length === 8) && /^(?:inf|infinity|nan)$/i.test(token);
 }
 
 function adjustHour(hour: number, half: 0 | 1): number {
