@@ -11,3 +11,6 @@ export function builtInCatalogue(): Catalogue {
     },
   };
 }
+
+/** The same, for threads that load it by its address. */
+export const catalogue: Catalogue = builtInCatalogue();

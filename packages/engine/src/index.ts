@@ -52,3 +52,4 @@ export { jsonLines } from "./report/json-lines.ts";
 export { type LineOptions, lines } from "./report/lines.ts";
 export { jsonArray, wholeText } from "./report/whole.ts";
 export { loadConfiguration } from "./config/load-configuration.ts";
+export { type SplitOptions, splitReport } from "./report/split-report.ts";

@@ -13,7 +13,7 @@ export default defineParser({
   create({ log }) {
     return {
       records: jsonArray(),
-      parse(record, event) {
+      parse(record: JsonValue, event) {
         const row = asObject(record);
         setTime(event, row.get("first_seen"), row.get("last_online"), log);
         event.set("classification.type", "c2-server");

@@ -91,7 +91,7 @@ export default defineParser({
         if (!isCharacter)
           throw refuse(`"delimiter" is ${JSON.stringify(params.delimiter)}; it has to be one character`);
       },
-      parse(row, event) {
+      parse(row: readonly string[], event) {
         if (!passes(row)) return;
         fill(row, event);
         compose(row, event);

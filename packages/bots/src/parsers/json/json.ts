@@ -19,7 +19,7 @@ export default defineParser({
     const tables = { event: eventFields, report: reportFields };
     return {
       records: params.splitlines ? lines({ strip: false }) : wholeText(),
-      parse(text, event) {
+      parse(text: string, event) {
         if (params.splitlines && text === "") return;
         event.update(parseMessage(text, tables, "Event").entries());
         return event;

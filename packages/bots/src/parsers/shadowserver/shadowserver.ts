@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { csvDicts, defineParser, flag, httpParameters, optional, text } from "@weir/engine";
+import { type CsvRecord, csvDicts, defineParser, flag, httpParameters, optional, text } from "@weir/engine";
 import type { Message } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import { z } from "zod";
@@ -82,7 +82,7 @@ export default defineParser({
         fill = compiled.get(type) ?? compileRow({ type, overwrite: params.overwrite, log });
         compiled.set(type, fill);
       },
-      parse(row, event) {
+      parse(row: CsvRecord, event) {
         fill(row, event);
         return event;
       },

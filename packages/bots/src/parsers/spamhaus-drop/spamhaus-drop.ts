@@ -24,7 +24,7 @@ export default defineParser({
       restore(saved) {
         if (typeof saved === "string") modified = saved;
       },
-      parse(line, event, report) {
+      parse(line: string, event, report) {
         if (line.startsWith(";")) {
           if (line.includes("Last-Modified:")) {
             const text = strip(line, "; ").slice("Last-Modified: ".length);
