@@ -32,9 +32,10 @@ import { argumentOf, raised, resultOf } from "./library-value.ts";
 export const messageArea: Area = {
   normalise: withParsedTexts,
   async run(vector) {
-    const tables = tablesFor(vector.get("harmonization"));
     let message: Message;
+    let tables: FieldTables;
     try {
+      tables = tablesFor(vector.get("harmonization"));
       message = construct(vector, tables);
     } catch (error) {
       if (error instanceof NotAvailable) throw error;
@@ -61,7 +62,9 @@ function withParsedTexts(vector: JsonObject, expect: JsonObject): JsonObject {
 
 function tablesFor(definitions: JsonValue | undefined): FieldTables {
   if (definitions === undefined) return defaultFields();
-  const { harmonization } = parseHarmonization(definitions);
+  const { harmonization, findings } = parseHarmonization(definitions);
+  const isWrong = findings.some(({ level, path }) => level === "error" && path.length > 1);
+  if (isWrong) throw new Error("the field definitions are wrong");
   return { event: compileFields(harmonization, "event"), report: compileFields(harmonization, "report") };
 }
 
@@ -173,7 +176,8 @@ function update(message: Message, { args: [fields] }: Call): undefined {
 }
 
 function remove(message: Message, { args: [key] }: Call): undefined {
-  if (!message.remove(String(key))) throw new Error("no such field");
+  const isWhole = message.fields.lookup(String(key))?.isDictionary === true;
+  if (!message.remove(String(key)) && !isWhole) throw new Error("no such field");
 }
 
 function getItem(message: Message, { args: [key] }: Call): unknown {

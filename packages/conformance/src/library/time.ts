@@ -24,10 +24,7 @@ const functions = new Map<string, Implementation>([
   ["from_format", ({ args: [value, format] }) => fromFormat(value, String(format))],
   ["from_format_midnight", ({ args: [value, format] }) => fromFormatMidnight(value, String(format))],
   ["generate_datetime_now", ({ now }) => nowText(new Date(now))],
-  [
-    "convert",
-    ({ args: [value, format], now }) => convertTime(value, parseTimeFormat(formatName(format)), calendarDate(now)),
-  ],
+  ["convert", ({ args: [value, format], now }) => convertTime(value, formatName(format), calendarDate(now))],
   [
     "time_format",
     ({ args: [format, value], now }) => convertTime(value, parseTimeFormat(formatName(format)), calendarDate(now)),

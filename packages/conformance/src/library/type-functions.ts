@@ -1,7 +1,7 @@
 /** Functions of the other field types; those that look names up do so in the vector's records. */
 
-import type { Resolver } from "@weir/engine";
-import { addressOfName, addressOfUrl } from "@weir/engine";
+import { addressOfName, addressOfUrl, type Resolver } from "@weir/engine";
+import { isInteger } from "@weir/format";
 import {
   addressToInteger,
   addressVersion,
@@ -29,9 +29,17 @@ function functionsWith(resolver: Resolver): ReadonlyMap<string, Implementation> 
     ["FQDN.to_ip", ({ args: [name] }) => addressOfName(String(name), resolver)],
     ["IPAddress.to_int", ({ args: [value] }) => addressToInteger(String(value))],
     ["IPAddress.to_reverse", ({ args: [value] }) => reverseName(String(value))],
-    ["IPAddress.version", ({ args: [value] }) => addressVersion(String(value))],
+    [
+      "IPAddress.version",
+      ({ args: [value] }) => (isInteger(value) ? versionOfNumber(value) : addressVersion(String(value))),
+    ],
     ["IPNetwork.version", ({ args: [value] }) => networkVersion(String(value))],
     ["URL.to_domain_name", ({ args: [value] }) => domainNameOfUrl(String(value))],
     ["URL.to_ip", ({ args: [url] }) => addressOfUrl(String(url), resolver)],
   ]);
+}
+
+/** An address may be given as its number. */
+function versionOfNumber(address: number | bigint): number {
+  return address < 2 ** 32 ? 4 : 6;
 }

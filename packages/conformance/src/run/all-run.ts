@@ -78,8 +78,11 @@ function vectorThread(data: WorkerData): VectorThread {
         current.terminate().catch(reject);
       };
       const hear = (news: WorkerNews): void => {
-        if (news.kind === "end") return settle(() => resolve("end"));
         clearTimeout(timer);
+        if (news.kind === "end") {
+          settle(() => resolve("end"));
+          return;
+        }
         if (news.kind === "outcome") {
           outcomes.push(news.outcome);
           begun = undefined;
