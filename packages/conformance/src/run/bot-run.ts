@@ -48,8 +48,15 @@ export async function runBotVector(recorded: JsonObject, options: BotRunOptions)
   } finally {
     await session.trial?.stop();
     for (const fixture of running.reverse()) await fixture.stop?.();
-    await rm(surroundings.work, { recursive: true, force: true });
+    for (const directory of [surroundings.work, engineDirectory(surroundings)]) {
+      await rm(directory, { recursive: true, force: true });
+    }
   }
+}
+
+/** Where the engine keeps long bodies; beside the vector's own directory, since vectors list what is in that. */
+function engineDirectory({ work }: Surroundings): string {
+  return `${work}.engine`;
 }
 
 interface Session {
@@ -118,8 +125,8 @@ async function startBot(session: Session, step: Step): Promise<string | undefine
         botId: "vector-bot",
         parameters,
         queues: vector.queues,
-        directory: join(surroundings.work, "state"),
-        botsDir: join(surroundings.work, "state", "bots"),
+        directory: engineDirectory(surroundings),
+        botsDir: join(surroundings.work, "state"),
         fields: defaultFields(),
         ...givenBy(session.running),
       });
