@@ -37,7 +37,8 @@ export const formatValueError = errorKind<{ template: string; field: string; pro
 export const invalidValue = errorKind<{ key: string; type: string; value: string; reason: string }>(
   "WEIR_INVALID_VALUE",
   {
-    message: ({ key, type, value, reason }) => `invalid value ${value} for field ${JSON.stringify(key)} (${type}): ${reason}`,
+    message: ({ key, type, value, reason }) =>
+      `invalid value ${value} for field ${JSON.stringify(key)} (${type}): ${reason}`,
     remedy: "Give a value of the field's type, or send it to another field; the manual lists what each type takes.",
     retry: "never",
   },
@@ -62,15 +63,27 @@ export const keyNotExists = errorKind<{ key: string }>("WEIR_KEY_NOT_EXISTS", {
   retry: "never",
 });
 
-export const invalidArgument = errorKind<{ argument: string; value: string; expected: string }>("WEIR_INVALID_ARGUMENT", {
-  message: ({ argument, value, expected }) => `argument ${JSON.stringify(argument)} is ${value}; expected: ${expected}`,
-  remedy: "Give one of the expected values.",
-  retry: "never",
-});
+export const invalidArgument = errorKind<{ argument: string; value: string; expected: string }>(
+  "WEIR_INVALID_ARGUMENT",
+  {
+    message: ({ argument, value, expected }) =>
+      `argument ${JSON.stringify(argument)} is ${value}; expected: ${expected}`,
+    remedy: "Give one of the expected values.",
+    retry: "never",
+  },
+);
 
 export const invalidMessage = errorKind<{ reason: string }>("WEIR_INVALID_MESSAGE", {
   message: ({ reason }) => `this is no message: ${reason}`,
   remedy: 'A message is a JSON object of fields with "__type": "Event" or "Report".',
+  retry: "never",
+});
+
+// Times
+
+export const invalidTime = errorKind<{ value: string; form: string }>("WEIR_INVALID_TIME", {
+  message: ({ value, form }) => `${excerpt(value)} is no time in the form ${form}`,
+  remedy: "Give the right time_format; `fuzzy` reads most forms.",
   retry: "never",
 });
 

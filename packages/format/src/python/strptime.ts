@@ -223,7 +223,9 @@ function timeOf(found: Found): WallTime | undefined {
   const second = number("S") ?? 0;
   if (date === undefined || second > 59) return undefined;
   return {
-    ...date,
+    year: date.year,
+    month: date.month,
+    day: date.day,
     hour: hourOf(number("H"), number("I"), found.get("p")),
     minute: number("M") ?? 0,
     second,

@@ -1,5 +1,5 @@
 /** Conversions into the time of messages: from texts, epoch values, Windows NT times and formats. Results are ISO 8601 in UTC. */
-import { errorKind } from "../errors/error-kind.ts";
+import { invalidTime } from "../errors/kinds.ts";
 import { parseFloating, parseInteger } from "../python/numbers.ts";
 import { pythonStr } from "../python/repr.ts";
 import { strptime } from "../python/strptime.ts";
@@ -8,12 +8,6 @@ import { numeral } from "../values/text-of-value.ts";
 import { type CalendarDate, formatInstant, type Instant, inRange, instantOf } from "./calendar.ts";
 import { parseFuzzy } from "./fuzzy.ts";
 import { isUtcIsoTime, parseIsoTime } from "./iso-time.ts";
-
-export const invalidTime = errorKind<{ value: string; form: string }>("WEIR_INVALID_TIME", {
-  message: ({ value, form }) => `${value} is no time in the form ${form}`,
-  remedy: "Give the right time_format; `fuzzy` reads most forms.",
-  retry: "never",
-});
 
 function refuse(value: unknown, form: string): Error {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);

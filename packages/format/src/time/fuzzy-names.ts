@@ -27,24 +27,15 @@ function define(names: string, meaning: Word): void {
   for (const name of names.split(" ")) words.set(name, { ...words.get(name), ...meaning });
 }
 
-[
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december",
-].forEach((name, index) => define(`${name} ${name.slice(0, 3)}`, { month: index + 1 }));
+for (const [index, name] of "january february march april may june july august september october november december"
+  .split(" ")
+  .entries()) {
+  define(`${name} ${name.slice(0, 3)}`, { month: index + 1 });
+}
 define("sept", { month: 9 });
-["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].forEach((name, index) =>
-  define(`${name} ${name.slice(0, 3)}`, { weekday: index }),
-);
+for (const [index, name] of "monday tuesday wednesday thursday friday saturday sunday".split(" ").entries()) {
+  define(`${name} ${name.slice(0, 3)}`, { weekday: index });
+}
 define("h hour hours", { unit: 0 });
 define("m minute minutes", { unit: 1 });
 define("s second seconds", { unit: 2 });

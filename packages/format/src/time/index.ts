@@ -1,4 +1,5 @@
 /** Times: parsing, conversion, formats. */
+export { invalidTime } from "../errors/kinds.ts";
 export { type CalendarDate, formatInstant, type Instant, instantOf, type WallTime, wallTimeOf } from "./calendar.ts";
 export {
   fromEpochMillis,
@@ -10,7 +11,6 @@ export {
   fromWindowsNt,
   fuzzyInstant,
   instantOfSeconds,
-  invalidTime,
   today,
 } from "./conversions.ts";
 export { parseFuzzy } from "./fuzzy.ts";
