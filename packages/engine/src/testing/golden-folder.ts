@@ -14,11 +14,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
-  createReport,
   type JsonValue,
   type Message,
   parseJson,
   parseMessage,
+  restoreMessage,
   writeJson,
   writeMessage,
 } from "@weir/format";
@@ -110,7 +110,7 @@ function messagesOf(directory: string, definition: AnyDefinition, { fields }: Tr
   const tables = fields ?? defaultFields();
   const body = readFileSync(join(directory, input));
   if (definition.kind === "parser") {
-    return [createReport(tables.report, [...reportFields(directory), ["raw", body] as const])];
+    return [restoreMessage("Report", tables.report, [...reportFields(directory), ["raw", body] as const])];
   }
   const lines = body.toString().split("\n");
   return lines.filter((line) => line !== "").map((line) => parseMessage(line, tables, "Event"));

@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createEvent, createReport, type Message } from "@weir/format";
+import { createEvent, type Message, restoreMessage } from "@weir/format";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
 import type {
   AnyDefinition,
@@ -60,7 +60,7 @@ export function tryParser(
   return async (report) => {
     const fields = typeof report === "string" || report instanceof Uint8Array ? { raw: report } : report;
     const { sent, dead } = await attempt([
-      createReport((options.fields ?? defaultFields()).report, Object.entries(fields)),
+      restoreMessage("Report", (options.fields ?? defaultFields()).report, Object.entries(fields)),
     ]);
     return { events: [...sent.values()].flat().map(plainFields), failures: dead.map(failureOf) };
   };
