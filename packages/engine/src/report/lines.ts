@@ -21,17 +21,14 @@ export function lines({ strip: stripped = true, ignore = [], comments }: LineOpt
       let record = from?.record ?? 0;
       for await (const block of textBlocks(body, from?.offset ?? 0)) {
         const records = split(block.text, stripped, ignore);
-        const before: number[] = [];
-        for (const line of records) {
-          if (comments?.(line)) remembered.push(line);
-          before.push(remembered.length);
-        }
+        for (const line of records) if (comments?.(line)) remembered.push(line);
         record += records.length;
         const headers = comments === undefined ? [] : remembered.slice();
         yield {
           records,
           raw: (index) => Base64Value.ofText(records[index] ?? ""),
-          original: (index) => Base64Value.ofText([...headers.slice(0, before[index] ?? 0), records[index] ?? ""].join("\n")),
+          // All comments up to here, those behind the line too: IntelMQ writes what failed at the end of a report.
+          original: (index) => Base64Value.ofText([...headers, records[index] ?? ""].join("\n")),
           mark: { offset: block.end, record, ...(comments === undefined ? {} : { reader: headers }) },
         };
       }

@@ -7,7 +7,7 @@
  * - A record that fails becomes a dead letter of its own: a report with just that record. The others go on.
  * - A report that cannot be read on is tried again only when nothing of it was sent yet.
  */
-import { Base64Value, eventTemplate, type Message } from "@weir/format";
+import { Base64Value, eventTemplate, keyExists, type Message } from "@weir/format";
 import type { Envelope, ProgressMark, ReceivedMessage } from "../broker/broker.ts";
 import type { ParserParameters } from "../definition/common-parameters.ts";
 import type { ParserResult } from "../definition/definition.ts";
@@ -132,7 +132,17 @@ function parseBatch(options: BatchOptions): { readonly error: unknown } | undefi
       if (item instanceof UnreadableRecord) throw item.error;
       const event = template();
       const result = parser.parse(item, event, envelope.message);
-      counts.sent += emitEvents({ node, cascade, batch, index, number, parent: envelope.id, result, defaults });
+      counts.sent += emitEvents({
+        node,
+        cascade,
+        batch,
+        index,
+        number,
+        parent: envelope.id,
+        report: envelope.message,
+        result,
+        defaults,
+      });
     } catch (error) {
       if (definition.failure === "report") return { error };
       counts.failed += 1;
@@ -150,15 +160,18 @@ function emitEvents(options: {
   readonly batch: RecordBatch<unknown>;
   readonly index: number;
   readonly number: number;
+  readonly report: Message;
   readonly parent: string;
   // biome-ignore lint/suspicious/noConfusingVoidType: what a parser may return
   readonly result: ParserResult | void;
   readonly defaults: readonly (readonly [string, unknown])[];
 }): number {
-  const { node, cascade, batch, index, number, parent, result, defaults } = options;
+  const { node, cascade, batch, index, number, parent, report, result, defaults } = options;
   if (result === undefined || result === null) return 0;
   const finish = (event: Message): void => {
-    if (!event.has("raw")) event.add("raw", batch.raw(index));
+    // What an event in the place of a report has brought along is not the record's text.
+    if (event.has("raw") && event.stored("raw") === report.stored("raw")) throw keyExists({ key: "raw" });
+    event.add("raw", batch.raw(index));
     for (const [field, value] of defaults) if (!event.has(field)) event.add(field, value);
   };
   if (!isList(result)) {
@@ -218,21 +231,20 @@ async function giveUpReport(options: ReportRunOptions, error: unknown, sent: num
   const failure = reportUnreadable({ bot: spec.id, sent }, { cause: error });
   const verdict = sent > 0 ? ({ kind: "give-up" } as const) : judge(error, attempts, spec.runtime, now);
   logFailure(node, envelope.message, failure, verdict.kind === "retry");
-  await step(
-    ({ unit, stopRequests }) => {
-      unit.counters(spec.id).failed += 1;
-      const queue = spec.queue ?? "";
-      if (verdict.kind === "retry") {
-        unit.park(queue, { ...envelope, attempts }, verdict.dueAt);
-        return;
-      }
-      if (spec.runtime.error_dump_message) {
-        unit.deadLetter(deadLetterOf({ bot: spec.id, queue, error: failure, attempts, now, envelope: { ...envelope, attempts } }));
-      }
-      const onError = node.routes.get("_on_error");
-      for (const consumer of onError?.consumers ?? []) unit.enqueue(consumer.queue, { ...envelope, attempts: 0 });
-      if (spec.runtime.error_procedure === "stop") stopRequests.add(node);
-    },
-    done,
-  );
+  await step(({ unit, stopRequests }) => {
+    unit.counters(spec.id).failed += 1;
+    const queue = spec.queue ?? "";
+    if (verdict.kind === "retry") {
+      unit.park(queue, { ...envelope, attempts }, verdict.dueAt);
+      return;
+    }
+    if (spec.runtime.error_dump_message) {
+      unit.deadLetter(
+        deadLetterOf({ bot: spec.id, queue, error: failure, attempts, now, envelope: { ...envelope, attempts } }),
+      );
+    }
+    const onError = node.routes.get("_on_error");
+    for (const consumer of onError?.consumers ?? []) unit.enqueue(consumer.queue, { ...envelope, attempts: 0 });
+    if (spec.runtime.error_procedure === "stop") stopRequests.add(node);
+  }, done);
 }

@@ -54,7 +54,7 @@ describe("files", () => {
     const params = files.params.parse({ dir: incoming(), tmp: join(directory, "tmp"), single_key: "comment" });
     const output = bot({ botId: "files", params });
     await output.open();
-    const delivery = { id: "m1", event: { get: () => "a" } };
+    const delivery = { id: "m1", event: { text: () => "a" } };
     await output.write([delivery]);
     await output.write([delivery, { ...delivery, id: "m2" }]);
     expect(written()).toEqual(["a", "a"]);

@@ -1,5 +1,5 @@
 import { defineParser, lines, wholeText } from "@weir/engine";
-import { parseMessage } from "@weir/format";
+import { Base64Value, parseMessage } from "@weir/format";
 import { z } from "zod";
 
 export default defineParser({
@@ -21,6 +21,8 @@ export default defineParser({
       records: params.splitlines ? lines({ strip: false }) : wholeText(),
       parse(text: string, event) {
         if (params.splitlines && text === "") return;
+        // An event in the place of a report keeps the raw that it has.
+        if (event.has("raw")) event.set("raw", Base64Value.ofBase64(String(event.get("raw"))));
         event.update(parseMessage(text, tables, "Event").entries());
         return event;
       },

@@ -2,15 +2,13 @@
  * Converters that the schema names: what a cell becomes before it is set. `null` means that there is no value.
  * Names and results are those of IntelMQ 3.3, for which the provider writes the schema.
  */
+import type { CsvRecord } from "@weir/engine";
 import { Base64Value, float, type JsonValue } from "@weir/format";
 import { type FieldType, fieldType } from "@weir/format/field-types";
 import { parseFloating, parseInteger } from "@weir/format/python";
 
-/** Cells by column; null for a column that the row is too short for. */
-export type Row = ReadonlyMap<string, string | null>;
-
 /** Throws when the cell is none that the converter takes. */
-export type Converter = (cell: string, row: Row) => JsonValue;
+export type Converter = (cell: string, row: CsvRecord) => JsonValue;
 
 /** The converter with this name, if there is one. */
 export function converterNamed(name: string): Converter | undefined {
@@ -85,7 +83,7 @@ function cleaned(type: FieldType, text: string): string | null {
 }
 
 /** The URL of a request that a honeypot or sinkhole has seen, from host and request line; the cell where these are missing. */
-function httpUrl(cell: string, row: Row): string {
+function httpUrl(cell: string, row: CsvRecord): string {
   const host = firstOf(row, ["cc_dns", "http_host", "hostname", "ip"]);
   const request = (row.has("url") ? row.get("url") : row.get("http_url")) ?? "";
   if (host === "" || request === "") return cell;
@@ -94,7 +92,7 @@ function httpUrl(cell: string, row: Row): string {
   return `${scheme}://${host}${pathOfRequest(request)}`;
 }
 
-function firstOf(row: Row, columns: readonly string[]): string {
+function firstOf(row: CsvRecord, columns: readonly string[]): string {
   for (const column of columns) {
     const cell = row.get(column);
     if (cell) return cell;

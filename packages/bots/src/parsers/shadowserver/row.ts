@@ -1,10 +1,10 @@
 /** A row of a report → an event, as its report type says. */
 
-import type { Logger } from "@weir/engine";
+import type { CsvRecord, Logger } from "@weir/engine";
 import { invalidKey, type JsonValue, type Message } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import { addExtra } from "../../records/extra.ts";
-import { type Converter, converterNamed, type Row } from "./converters.ts";
+import { type Converter, converterNamed } from "./converters.ts";
 import type { Assignment, ReportType } from "./schema.ts";
 
 export const requiredColumnMissing = errorKind<{ column: string; feed: string }>("WEIR_SHADOWSERVER_COLUMN_MISSING", {
@@ -33,7 +33,7 @@ export interface RowOptions {
 }
 
 /** Compiles a report type. The function fills the event and throws when the row is none of this type. */
-export function compileRow({ type, overwrite, log }: RowOptions): (row: Row, event: Message) => void {
+export function compileRow({ type, overwrite, log }: RowOptions): (row: CsvRecord, event: Message) => void {
   const required = type.required.map(withConverter);
   const optional = type.optional.map(withConverter);
   const feed = type.feedName;
@@ -112,7 +112,7 @@ interface Conversion {
   readonly feed: string;
 }
 
-function converted(cell: string, row: Row, { column, converter, convert, feed }: Conversion): JsonValue {
+function converted(cell: string, row: CsvRecord, { column, converter, convert, feed }: Conversion): JsonValue {
   const details = { column, feed, value: cell, converter };
   if (convert === undefined) throw conversionFailed(details, { cause: new Error("there is no such function") });
   try {
