@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AnyDefinition } from "@weir/engine";
 import { defaultFields, openTrial, type Trial, type TrialOptions } from "@weir/engine/testing";
-import { type JsonObject, type JsonValue, parseMessage, writeJson } from "@weir/format";
+import { type JsonObject, type JsonValue, writeJson } from "@weir/format";
 import { type BotVector, botVector, object, type Step } from "../bot-vector.ts";
 import { type Difference, difference } from "../compare/difference.ts";
 import { compareStep } from "../compare/step.ts";
@@ -94,7 +94,7 @@ async function runStep(session: Session, step: Step): Promise<JsonObject> {
   const { trial } = session;
   const observed = new Map<string, JsonValue>();
   if (refused === undefined && trial !== undefined) {
-    await trial.send(step.input.map(inputMessage));
+    await trial.send(step.input.map(inputBytes));
     await trial.run(step.iterations === undefined ? {} : { iterations: step.iterations });
     await delay(step.settle * 1000);
     const unprocessed = await trial.unprocessed();
@@ -148,19 +148,12 @@ function asRecord(parameters: JsonObject): Record<string, JsonValue> {
   return Object.fromEntries(parameters);
 }
 
-/** A message to put into the source queue: as an object where it is a valid one, else as its bytes. */
-function inputMessage(value: JsonValue) {
-  if (!isObject(value)) return Buffer.from(writeJson(value));
-  const text = value.get("$text");
+/** What stands in the source queue: the bytes, be they a message or not. */
+function inputBytes(value: JsonValue): Uint8Array {
+  const text = isObject(value) ? value.get("$text") : undefined;
   if (typeof text === "string") return Buffer.from(text);
-  const base64 = value.get("$base64");
-  if (typeof base64 === "string") return Buffer.from(base64, "base64");
-  const json = writeJson(value);
-  try {
-    return parseMessage(json, defaultFields());
-  } catch {
-    return Buffer.from(json); // the bot meets it as it is
-  }
+  const base64 = isObject(value) ? value.get("$base64") : undefined;
+  return typeof base64 === "string" ? Buffer.from(base64, "base64") : Buffer.from(writeJson(value));
 }
 
 function sentMessages(trial: Trial, surroundings: Surroundings): JsonValue {

@@ -1,11 +1,12 @@
 /** Opens a {@link Trial}: one bot in the real engine, over the memory broker. */
 import { join } from "node:path";
-import { compileFields, defaultHarmonization, type JsonValue, type Message } from "@weir/format";
+import { compileFields, defaultHarmonization, type JsonValue, type Message, parseMessage } from "@weir/format";
+import { prettifyError, ZodError } from "zod";
 import type { Envelope } from "../broker/broker.ts";
 import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import type { LookupCache } from "../definition/context.ts";
 import type { AnyDefinition } from "../definition/definition.ts";
-import { parseParameters } from "../definition/parse-parameters.ts";
+import { type BotParameters, parseParameters } from "../definition/parse-parameters.ts";
 import { createHttpClient } from "../http/create-http-client.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
 import { type BlobStore, openBlobStore } from "../report/blob-store.ts";
@@ -18,6 +19,8 @@ import { systemClock } from "../surroundings/system-clock.ts";
 import { systemResolver } from "../surroundings/system-resolver.ts";
 import type { Trial, TrialOptions } from "./trial.ts";
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Rejects when the bot refuses to start: parameters that its schema or `create` refuses, or what `open` throws. */
 export async function openTrial(options: TrialOptions): Promise<Trial> {
   const { definition, directory, queues = ["_default"], clock = systemClock, resolver = systemResolver } = options;
@@ -27,7 +30,7 @@ export async function openTrial(options: TrialOptions): Promise<Trial> {
     report: compileFields(defaultHarmonization, "report"),
   };
   const source = `${id}-queue`;
-  const broker = new MemoryBroker();
+  const broker = new MemoryBroker({ parse: (bytes) => parseMessage(utf8.decode(bytes), fields) });
   const state = new MemoryState(id, clock);
   const cacheEntries = new Map<string, string>();
   for (const [key, value] of options.memory ?? []) {
@@ -150,7 +153,7 @@ interface Place {
 }
 
 function specOf(definition: AnyDefinition, parameters: Readonly<Record<string, unknown>>, place: Place): BotSpec {
-  const { params, runtime, feed, parser } = parseParameters(definition, parameters);
+  const { params, runtime, feed, parser } = readParameters(definition, parameters);
   const named =
     feed !== undefined && feed.name === undefined && place.name !== undefined ? { ...feed, name: place.name } : feed;
   return {
@@ -166,6 +169,16 @@ function specOf(definition: AnyDefinition, parameters: Readonly<Record<string, u
     rank: 0,
     scheduled: false,
   };
+}
+
+/** As {@link parseParameters}, but with complaints for people. */
+function readParameters(definition: AnyDefinition, parameters: Readonly<Record<string, unknown>>): BotParameters {
+  try {
+    return parseParameters(definition, parameters);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    throw new Error(`parameters of ${definition.module}: ${prettifyError(error)}`, { cause: error });
+  }
 }
 
 /** One run of a collector with the engine's retries, without their pauses. */
