@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const show = (file: FileOutcome): void => console.log([fileLine(file), ...failureLines(file)].join("\n"));
-  const files = await runFiles(corpus, names, show);
+  const files = await runFiles(corpus, names, { onFile: show });
   if (values.differs) for (const line of files.flatMap(differenceLines)) console.log(line);
   console.log(totalLine(files));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(jsonSummary(files), null, 2)}\n`);

@@ -22,22 +22,31 @@ const builtWorker = new URL("./worker.js", import.meta.url.replace(/\/src\/run\/
 /** Milliseconds that a thread gets beyond the limit of its vector before it counts as blocked. */
 const grace = 3000;
 
-/** Runs the named files; `onFile` hears of each as soon as it is done. */
+export interface RunOptions {
+  /** Hears of each file as soon as it is done. */
+  onFile?(file: FileOutcome): void;
+  /** The script of the threads; default the built `worker.js`. */
+  readonly worker?: URL;
+  /** Milliseconds after which a vector that says nothing counts as blocked. */
+  readonly blockedAfter?: number;
+}
+
+/** Runs the named files. */
 export async function runFiles(
   corpus: Corpus,
   names: readonly string[],
-  onFile: (file: FileOutcome) => void,
+  options: RunOptions = {},
 ): Promise<readonly FileOutcome[]> {
   const work = await mkdtemp(join(tmpdir(), "weir-conformance-"));
   // The largest files first, so that no thread is left alone with one at the end.
   const waiting = [...names].sort((one, other) => (corpus.entries.get(one) ?? 0) - (corpus.entries.get(other) ?? 0));
   const done = new Map<string, FileOutcome>();
   const lane = async (number: number): Promise<void> => {
-    const thread = vectorThread({ corpus, work: join(work, String(number)) });
+    const thread = vectorThread({ corpus, work: join(work, String(number)) }, options);
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
       const file = { name, outcomes: await thread.run(name) };
       done.set(name, file);
-      onFile(file);
+      options.onFile?.(file);
     }
     await thread.end();
   };
@@ -55,12 +64,13 @@ interface VectorThread {
 }
 
 /** A thread that is replaced when a vector blocks it. */
-function vectorThread(data: WorkerData): VectorThread {
+function vectorThread(data: WorkerData, options: RunOptions): VectorThread {
+  const { worker: script = builtWorker, blockedAfter = vectorTimeLimit + grace } = options;
   let worker: Worker | undefined;
 
   /** Runs from this vector on; resolves at the end, or when the thread is blocked or gone. */
   const runFrom = (order: FileOrder, outcomes: VectorOutcome[]): Promise<"end" | "blocked"> => {
-    worker ??= new Worker(builtWorker, { workerData: data });
+    worker ??= new Worker(script, { workerData: data });
     const current = worker;
     return new Promise((resolve, reject) => {
       let begun: { readonly index: number; readonly id: string } | undefined;
@@ -89,7 +99,7 @@ function vectorThread(data: WorkerData): VectorThread {
           return;
         }
         begun = news;
-        timer = setTimeout(() => give("the vector blocked its thread"), vectorTimeLimit + grace);
+        timer = setTimeout(() => give("the vector blocked its thread"), blockedAfter);
       };
       const lose = (error: Error): void => {
         if (begun === undefined) settle(() => reject(error));
