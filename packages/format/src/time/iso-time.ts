@@ -79,10 +79,9 @@ function offsetAt(text: string, at: number): number {
   if (length === 3 && (text.endsWith("UTC") || text.endsWith("GMT"))) return 0;
   if (sign === 0x5a) return length === 1 ? 0 : Number.NaN;
   if (sign !== plus && sign !== minus) return Number.NaN;
-  const hours = pairAt(text, at + 1);
-  const minutes = minutesAt(text, at + 3, length);
-  if (!(hours <= 23)) return Number.NaN;
-  return (sign === plus ? 1 : -1) * (hours * 3600 + minutes * 60);
+  const offset = pairAt(text, at + 1) * 3600 + minutesAt(text, at + 3, length) * 60;
+  if (!(offset < 86_400)) return Number.NaN;
+  return sign === plus ? offset : -offset;
 }
 
 function minutesAt(text: string, at: number, length: number): number {

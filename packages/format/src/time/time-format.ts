@@ -1,5 +1,6 @@
 /** The parameter type `time_format`: `NAME` or `NAME|FORMAT`. */
 import { invalidArgument } from "../errors/kinds.ts";
+import { checkStrptimeFormat } from "../python/strptime.ts";
 import type { CalendarDate } from "./calendar.ts";
 import {
   fromEpochMillis,
@@ -55,6 +56,7 @@ function formatOf(name: string, format: string | undefined): TimeFormat {
   }
   if (withFormat === undefined) throw refuse(`one of ${timeFormatNames.join(", ")}`);
   if (format === undefined || format === "") throw refuse(`${name}|FORMAT_STRING`);
+  checkStrptimeFormat(format);
   return { name, format, convert: (value) => withFormat(value, format) };
 }
 
