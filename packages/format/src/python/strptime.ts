@@ -9,6 +9,16 @@ import { invalidArgument } from "../errors/kinds.ts";
 import { civilFromDays, daysFromCivil, daysInMonth, type WallTime, weekdayOf } from "../time/calendar.ts";
 import { withAsciiDigits } from "./numbers.ts";
 import { isSpace } from "./strip.ts";
+import {
+  compounds,
+  directives,
+  monthNames,
+  numberAt,
+  type Take,
+  takeBlanks,
+  takeCharacter,
+  weekdayNames,
+} from "./strptime-letters.ts";
 
 /**
  * `datetime.strptime(text, format)`: what clock and calendar show, with an offset where the format has `%z`; missing parts
@@ -16,8 +26,8 @@ import { isSpace } from "./strip.ts";
  * Throws WEIR_INVALID_ARGUMENT for a format that Python refuses.
  */
 export function strptime(text: string, format: string): WallTime | undefined {
-  const items = compile(format);
-  const found = text.length > longestText ? undefined : match(items, withAsciiDigits(text));
+  const compiled = compile(format);
+  const found = text.length > longestText ? undefined : match(compiled, withAsciiDigits(text));
   return found === undefined ? undefined : timeOf(found);
 }
 
@@ -28,25 +38,32 @@ export function checkStrptimeFormat(format: string): void {
 
 const longestText = 1000;
 
-/** Ends of what could be taken at a place, the preferred one first. */
-type Take = (text: string, at: number) => readonly number[];
-
 interface Item {
-  /** Under which letter the match is kept. */
+  /** Under which letter the match is found again. */
   readonly letter?: string;
   readonly take: Take;
 }
 
+interface Compiled {
+  readonly items: readonly Item[];
+  /** Indices of the items by their letters. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
 /** Formats come from configurations and parsers, so there are few. */
-const compiled = new Map<string, readonly Item[]>();
+const known = new Map<string, Compiled>();
 const mostFormats = 500;
 
-function compile(format: string): readonly Item[] {
-  const known = compiled.get(format);
-  if (known !== undefined) return known;
+function compile(format: string): Compiled {
+  const before = known.get(format);
+  if (before !== undefined) return before;
   const items = itemsOf(format);
-  if (compiled.size < mostFormats) compiled.set(format, items);
-  return items;
+  const places = new Map(
+    items.flatMap(({ letter }, index) => (letter === undefined ? [] : [[letter, index] as const])),
+  );
+  const compiled = { items, places };
+  if (known.size < mostFormats) known.set(format, compiled);
+  return compiled;
 }
 
 function itemsOf(format: string): readonly Item[] {
@@ -88,149 +105,55 @@ function missingForIsoWeek(letters: ReadonlySet<string>): string | undefined {
   return letters.has("j") || letters.has("Y") ? "%G without %Y and %j" : undefined;
 }
 
-const compounds: ReadonlyMap<string, string> = new Map([
-  ["c", "%a %b %d %H:%M:%S %Y"],
-  ["x", "%m/%d/%y"],
-  ["X", "%H:%M:%S"],
-]);
-
-const months = "january february march april may june july august september october november december".split(" ");
-const weekdays = "monday tuesday wednesday thursday friday saturday sunday".split(" ");
-const short = (names: readonly string[]): readonly string[] => names.map((name) => name.slice(0, 3));
-
-const directives: ReadonlyMap<string, Take> = new Map<string, Take>([
-  ["Y", takeDigits(4, 4)],
-  ["y", takeDigits(2, 2)],
-  ["G", takeDigits(4, 4)],
-  ["m", takeNumber(2, 1, 12)],
-  ["d", takeDay],
-  ["H", takeNumber(2, 0, 23)],
-  ["I", takeNumber(2, 1, 12)],
-  ["M", takeNumber(2, 0, 59)],
-  ["S", takeNumber(2, 0, 61)],
-  ["f", takeDigits(1, 6)],
-  ["j", takeNumber(3, 1, 366)],
-  ["U", takeNumber(2, 0, 53)],
-  ["W", takeNumber(2, 0, 53)],
-  ["V", takeNumber(2, 0, 53)],
-  ["w", takeNumber(1, 0, 6)],
-  ["u", takeNumber(1, 1, 7)],
-  ["a", takeWord(short(weekdays))],
-  ["A", takeWord(weekdays)],
-  ["b", takeWord(short(months))],
-  ["B", takeWord(months)],
-  ["p", takeWord(["am", "pm"])],
-  ["z", takeOffset],
-  // The machine's own zone names would make a result depend on where it is computed; they have no effect anyway.
-  ["Z", takeWord(["utc", "gmt"])],
-]);
-
-function takeCharacter(character: string): Take {
-  const folded = character.toLowerCase();
-  return (text, at) => (at < text.length && text.charAt(at).toLowerCase() === folded ? [at + 1] : []);
+/** What a letter matched; undefined when the format does not have it. */
+interface Found {
+  text(letter: string): string | undefined;
+  number(letter: string): number | undefined;
 }
 
-function takeBlanks(text: string, at: number): readonly number[] {
-  let end = at;
-  while (isSpace(text.charCodeAt(end))) end++;
-  if (end === at) return [];
-  // Giving back one helps where `%d` follows, which may begin with a blank; giving back more never does.
-  return end - at > 1 ? [end, end - 1] : [end];
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 48 && code <= 57;
-}
-
-function takeDigits(least: number, most: number): Take {
-  return (text, at) => {
-    let count = 0;
-    while (count < most && isDigit(text, at + count)) count++;
-    const ends: number[] = [];
-    for (; count >= least; count--) ends.push(at + count);
-    return ends;
-  };
-}
-
-function takeNumber(digits: number, least: number, most: number): Take {
-  const take = takeDigits(1, digits);
-  return (text, at) =>
-    take(text, at).filter((end) => {
-      const number = Number(text.slice(at, end));
-      return number >= least && number <= most;
-    });
-}
-
-function takeDay(text: string, at: number): readonly number[] {
-  if (text.charAt(at) === " ") return isDigit(text, at + 1) && text.charAt(at + 1) !== "0" ? [at + 2] : [];
-  return takePlainDay(text, at);
-}
-
-const takePlainDay = takeNumber(2, 1, 31);
-
-function takeWord(words: readonly string[]): Take {
-  return (text, at) =>
-    words.filter((word) => text.slice(at, at + word.length).toLowerCase() === word).map((word) => at + word.length);
-}
-
-/** `Z`, or sign, hours, minutes and perhaps seconds, with colons throughout or not at all. */
-function takeOffset(text: string, at: number): readonly number[] {
-  const sign = text.charAt(at);
-  if (sign === "Z") return [at + 1];
-  if (sign !== "+" && sign !== "-") return [];
-  const colon = text.charAt(at + 3) === ":" ? 1 : 0;
-  const minutes = at + 3 + colon;
-  if (!isPair(text, at + 1, "9") || !isPair(text, minutes, "5")) return [];
-  const end = minutes + 2;
-  const hasSeconds = isPair(text, end + colon, "5") && (colon === 0 || text.charAt(end) === ":");
-  return hasSeconds ? [end + colon + 2, end] : [end];
-}
-
-function isPair(text: string, at: number, largestTens: string): boolean {
-  return isDigit(text, at) && isDigit(text, at + 1) && text.charAt(at) <= largestTens;
-}
-
-/** What the letters matched. */
-type Found = ReadonlyMap<string, string>;
-
-function match(items: readonly Item[], text: string): Found | undefined {
-  const found = new Map<string, string>();
+function match({ items, places }: Compiled, text: string): Found | undefined {
+  /** Where the items begin, and where the last one ends. */
+  const ends: number[] = [0];
   const failed = new Set<number>();
-  const matchFrom = (index: number, at: number): number => {
+  const matchFrom = (index: number, at: number): boolean => {
     const item = items[index];
-    if (item === undefined) return at;
+    if (item === undefined) return true;
     const place = index * (text.length + 1) + at;
-    if (failed.has(place)) return -1;
-    for (const end of item.take(text, at)) {
-      const last = matchFrom(index + 1, end);
-      if (last === -1) continue;
-      if (item.letter !== undefined) found.set(item.letter, text.slice(at, end).toLowerCase());
-      return last;
+    if (failed.size > 0 && failed.has(place)) return false;
+    for (let choice = 0; ; choice++) {
+      const end = item.take(text, at, choice);
+      if (end === -1) break;
+      ends[index + 1] = end;
+      if (matchFrom(index + 1, end)) return true;
     }
     failed.add(place);
-    return -1;
+    return false;
   };
-  return matchFrom(0, 0) === text.length ? found : undefined;
+  if (!matchFrom(0, 0) || ends[items.length] !== text.length) return undefined;
+  const textOf = (letter: string): string | undefined => {
+    const index = places.get(letter);
+    return index === undefined ? undefined : text.slice(ends[index], ends[index + 1]).toLowerCase();
+  };
+  const numberOf = (letter: string): number | undefined => {
+    const index = places.get(letter);
+    return index === undefined ? undefined : numberAt(text, ends[index] ?? 0, ends[index + 1] ?? 0);
+  };
+  return { text: textOf, number: numberOf };
 }
 
 function timeOf(found: Found): WallTime | undefined {
-  const number = (letter: string): number | undefined => {
-    const text = found.get(letter);
-    return text === undefined ? undefined : Number(text);
-  };
-  const date = dateOf(found, number);
-  const second = number("S") ?? 0;
+  const date = dateOf(found);
+  const second = found.number("S") ?? 0;
   if (date === undefined || second > 59) return undefined;
   return {
     year: date.year,
     month: date.month,
     day: date.day,
-    hour: hourOf(number("H"), number("I"), found.get("p")),
-    minute: number("M") ?? 0,
+    hour: hourOf(found.number("H"), found.number("I"), found.text("p")),
+    minute: found.number("M") ?? 0,
     second,
-    microsecond: Number((found.get("f") ?? "").padEnd(6, "0")),
-    offset: offsetOf(found.get("z")),
+    microsecond: Number((found.text("f") ?? "").padEnd(6, "0")),
+    offset: offsetOf(found.text("z")),
   };
 }
 
@@ -247,28 +170,27 @@ function offsetOf(text: string | undefined): number | undefined {
   return text.startsWith("-") ? 0 - offset : offset;
 }
 
-type Lookup = (letter: string) => number | undefined;
 type FoundDate = Pick<WallTime, "year" | "month" | "day">;
 
-function dateOf(found: Found, number: Lookup): FoundDate | undefined {
-  const weekday = weekdayIn(found, number);
-  const isoYear = number("G");
-  if (isoYear !== undefined) return dateOfIsoWeek(isoYear, number("V") ?? 0, weekday ?? 0);
-  const year = number("Y") ?? yearOfCentury(number("y")) ?? 1900;
+function dateOf(found: Found): FoundDate | undefined {
+  const weekday = weekdayIn(found);
+  const isoYear = found.number("G");
+  if (isoYear !== undefined) return dateOfIsoWeek(isoYear, found.number("V") ?? 0, weekday ?? 0);
+  const year = found.number("Y") ?? yearOfCentury(found.number("y")) ?? 1900;
   if (year < 1) return undefined;
   const newYear = daysFromCivil(year, 1, 1);
-  const dayOfYear = number("j");
+  const dayOfYear = found.number("j");
   if (dayOfYear !== undefined) return dateAt(newYear + dayOfYear - 1);
-  const fromMonday = number("W");
-  const fromSunday = number("U");
+  const fromMonday = found.number("W");
+  const fromSunday = found.number("U");
   if (weekday !== undefined && fromSunday !== undefined) {
     return dateAt(dayOfWeek(newYear, (weekdayOf(newYear) + 1) % 7, fromSunday, (weekday + 1) % 7));
   }
   if (weekday !== undefined && fromMonday !== undefined) {
     return dateAt(dayOfWeek(newYear, weekdayOf(newYear), fromMonday, weekday));
   }
-  const month = number("m") ?? monthIn(found) ?? 1;
-  const day = number("d") ?? 1;
+  const month = found.number("m") ?? monthIn(found) ?? 1;
+  const day = found.number("d") ?? 1;
   return day <= daysInMonth(year, month) ? { year, month, day } : undefined;
 }
 
@@ -277,17 +199,17 @@ function yearOfCentury(short: number | undefined): number | undefined {
 }
 
 function monthIn(found: Found): number | undefined {
-  const name = found.get("b") ?? found.get("B");
-  return name === undefined ? undefined : months.findIndex((month) => month.startsWith(name)) + 1;
+  const name = found.text("b") ?? found.text("B");
+  return name === undefined ? undefined : monthNames.findIndex((month) => month.startsWith(name)) + 1;
 }
 
 /** Monday is 0. */
-function weekdayIn(found: Found, number: Lookup): number | undefined {
-  const name = found.get("a") ?? found.get("A");
-  if (name !== undefined) return weekdays.findIndex((weekday) => weekday.startsWith(name));
-  const fromSunday = number("w");
+function weekdayIn(found: Found): number | undefined {
+  const name = found.text("a") ?? found.text("A");
+  if (name !== undefined) return weekdayNames.findIndex((weekday) => weekday.startsWith(name));
+  const fromSunday = found.number("w");
   if (fromSunday !== undefined) return (fromSunday + 6) % 7;
-  const fromMonday = number("u");
+  const fromMonday = found.number("u");
   return fromMonday === undefined ? undefined : fromMonday - 1;
 }
 
