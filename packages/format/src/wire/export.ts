@@ -1,8 +1,10 @@
 /** Events for other systems: flat or nested, with or without type, `extra` as items or as one text. */
+import type { FieldValue } from "../field-types/field-type.ts";
 import type { Message } from "../message/message.ts";
 import { nest } from "../message/nesting.ts";
 import type { JsonObject, JsonValue } from "../values/json-value.ts";
-import { compareCodePoints, quote, writeJson } from "./write-json.ts";
+import { shapeOf } from "./shape.ts";
+import { quote, writeJson, writeNumber } from "./write-json.ts";
 
 export interface ExportOptions {
   /** Names split at every dot into nested objects. */
@@ -22,7 +24,10 @@ export function exportMap(message: Message, options: ExportOptions = {}): JsonOb
   return nest(entries) as JsonObject; // `nest` makes an object
 }
 
-function exportEntries(message: Message, { withType, jsonDictAsString, without }: ExportOptions): [string, JsonValue][] {
+function exportEntries(
+  message: Message,
+  { withType, jsonDictAsString, without }: ExportOptions,
+): [string, JsonValue][] {
   const entries: [string, JsonValue][] = withType === true ? [["__type", message.type]] : [];
   const dictionaries = new Map<string, [string, JsonValue][]>();
   for (const [key, value] of message.entries()) {
@@ -38,7 +43,8 @@ function exportEntries(message: Message, { withType, jsonDictAsString, without }
     if (items === undefined) dictionaries.set(dictionary, [item]);
     else items.push(item);
   }
-  for (const [dictionary, items] of dictionaries) entries.push([dictionary, writeJson(new Map(items), { ascii: false })]);
+  for (const [dictionary, items] of dictionaries)
+    entries.push([dictionary, writeJson(new Map(items), { ascii: false })]);
   return entries;
 }
 
@@ -50,35 +56,27 @@ function dictionaryOf(message: Message, key: string): string | undefined {
   return undefined;
 }
 
-const sortedNames = new Map<string, readonly string[]>();
-const maxShapes = 2000;
-
 /** The event as JSON text: names sorted by code point at every depth, UTF-8. */
 export function exportJson(message: Message, options: ExportOptions = {}): string {
   if (options.hierarchical === true || options.jsonDictAsString === true) {
     return writeJson(exportMap(message, options), { ascii: false, sorted: true });
   }
-  let text = "";
-  for (const key of sortedKeys(message)) {
-    if (options.without?.has(key)) continue;
+  const { without } = options;
+  const { sorted, quoted } = shapeOf(message);
+  // An underscore sorts before every lower-case letter, and no field name begins with two.
+  let text = options.withType === true ? `{"__type": "${message.type}"` : "{";
+  for (let index = 0; index < sorted.length; index++) {
+    const key = sorted[index];
+    if (key === undefined || without?.has(key)) continue;
     const value = message.get(key);
     if (value === undefined) continue;
-    const written = typeof value === "string" ? quote(value) : writeJson(value as JsonValue, { ascii: false, sorted: true }); // base64 comes as text
-    text += `${text === "" ? "" : ", "}${quote(key)}: ${written}`;
+    text += (text === "{" ? "" : ", ") + quoted[index] + writeValue(value);
   }
-  const type = `"__type": "${message.type}"`;
-  // An underscore sorts before every lower-case letter, and no field name begins with two.
-  return options.withType === true ? `{${type}${text === "" ? "" : ", "}${text}}` : `{${text}}`;
+  return `${text}}`;
 }
 
-/** Names in order. Most events of a feed have the same fields, so an order that was found once is used again. */
-export function sortedKeys(message: Message): readonly string[] {
-  let shape = "";
-  for (const key of message.keys()) shape += `${key}\n`;
-  let names = sortedNames.get(shape);
-  if (names === undefined) {
-    names = [...message.keys()].sort(compareCodePoints);
-    if (sortedNames.size < maxShapes) sortedNames.set(shape, names);
-  }
-  return names;
+function writeValue(value: FieldValue): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "number") return writeNumber(value);
+  return writeJson(value as JsonValue, { ascii: false, sorted: true }); // base64 comes as text
 }

@@ -8,8 +8,8 @@ import type { Message } from "../message/message.ts";
 import { pythonRepr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonValue } from "../values/json-value.ts";
-import { sortedKeys } from "./export.ts";
 import { sha256Hex } from "./sha256.ts";
+import { shapeOf } from "./shape.ts";
 
 export interface HashFilter {
   readonly filterKeys?: ReadonlySet<string>;
@@ -25,13 +25,20 @@ let scratch = new Uint8Array(4096);
  * The bytes that are hashed. They are a view of a buffer that the next call uses again: hash or copy them at once.
  * Throws WEIR_INVALID_ARGUMENT for another filter type.
  */
-export function hashInput(message: Message, { filterKeys = noKeys, filterType = "blacklist" }: HashFilter = {}): Uint8Array {
+export function hashInput(
+  message: Message,
+  { filterKeys = noKeys, filterType = "blacklist" }: HashFilter = {},
+): Uint8Array {
   if (filterType !== "blacklist" && filterType !== "whitelist") {
-    throw invalidArgument({ argument: "filter_type", value: JSON.stringify(filterType), expected: "blacklist or whitelist" });
+    throw invalidArgument({
+      argument: "filter_type",
+      value: JSON.stringify(filterType),
+      expected: "blacklist or whitelist",
+    });
   }
   const listed = filterType === "whitelist";
   let length = 0;
-  for (const key of sortedKeys(message)) {
+  for (const key of shapeOf(message).sorted) {
     if (key === "time.observation" || filterKeys.has(key) !== listed) continue;
     const value = message.stored(key);
     if (value === undefined) continue;
