@@ -14,11 +14,11 @@ export function compileFileName(template: string, bot: string): (event: Message)
   const hasParent = template.split("/").includes("..");
   return (event) => {
     const name = format((field) => filling(event, field));
-    return hasParent ? name : name.replace(parentSegments, "/__");
+    return hasParent ? name : name.replace(parentSegments, "$1__");
   };
 }
 
-const parentSegments = /\/\.\.(?=\/|$)/g;
+const parentSegments = /(^|\/)\.\.(?=\/|$)/g;
 
 type Filled = (lookUp: (field: string) => FormatValue) => string;
 

@@ -52,6 +52,14 @@ describe("file", () => {
     expect(readdirSync(inDirectory("__"))).toEqual([".._.._x.txt"]);
   });
 
+  it("lets no two values lead there together", async () => {
+    const write = output({ file: inDirectory("{event[comment]}{event[status]}", "x.txt"), format_filename: true });
+    await write({ comment: ".", "extra.x": 1 }, { comment: "N", status: "a" });
+    const dots = output({ file: inDirectory("{event[extra.a]}{event[extra.b]}", "x.txt"), format_filename: true });
+    await dots({ "extra.a": ".", "extra.b": "." });
+    expect(readdirSync(inDirectory()).sort()).toEqual(["Na", "_None", "__"]);
+  });
+
   it("leaves braces in the name alone when it is no template", async () => {
     await output({ file: inDirectory("{event}.txt") })(event);
     expect(readdirSync(inDirectory())).toEqual(["{event}.txt"]);

@@ -1,5 +1,4 @@
 /** A row of a report → an event, as its report type says. */
-
 import type { CsvRecord, Logger } from "@weir/engine";
 import { invalidKey, type JsonValue, type Message } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
