@@ -115,7 +115,10 @@ export interface Broker {
   whenWritable(queue: string, signal: AbortSignal): Promise<void>;
   depths(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** Oldest messages without receiving them. */
-  peek(queue: string, options: { readonly count: number; readonly offset?: number }): Promise<readonly ReceivedMessage[]>;
+  peek(
+    queue: string,
+    options: { readonly count: number; readonly offset?: number },
+  ): Promise<readonly ReceivedMessage[]>;
   /** Removes all messages, parked ones too; says how many. Blobs they refer to are removed. */
   purge(queue: string): Promise<number>;
   close(): Promise<void>;

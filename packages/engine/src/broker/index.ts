@@ -4,7 +4,7 @@ export type { DeadLetterFilter, DeadLetters } from "../dead-letter/dead-letters.
 export { dumpInvalid, readDump, writeDump } from "../dead-letter/dump-file.ts";
 export type { Broker, Envelope, QueueDepth, ReceivedMessage, UnitOfWork } from "./broker.ts";
 export type { TotalCounters } from "./counters.ts";
-export { type OpenedStore, type OpenStoreOptions, openStore } from "./lmdb/open-store.ts";
-export type { AdministeredBroker } from "./lmdb/store-client.ts";
-export { storeHeld } from "./lmdb/errors.ts";
+export { type OpenedStore, type OpenStoreOptions, openStore } from "./embedded/open-store.ts";
+export type { AdministeredBroker } from "./embedded/store-client.ts";
+export { storeHeld } from "./errors.ts";
 export { MemoryBroker } from "./memory/memory-broker.ts";

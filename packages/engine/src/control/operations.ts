@@ -5,7 +5,7 @@
 import { type FieldTable, type Message, parseMessage, writeMessage } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import { z } from "zod";
-import type { AdministeredBroker } from "../broker/lmdb/store-client.ts";
+import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
 import type { Places } from "../config/places.ts";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";

@@ -3,7 +3,16 @@
  * microseconds, each value `bot_id`, `source_queue`, `traceback`, `message`, and `message_type: base64` for bytes.
  */
 import { randomUUID } from "node:crypto";
-import { type FieldTables, type JsonObject, type JsonValue, messageFromMap, parseJson, parseMessage, writeJson, writeMessage } from "@weir/format";
+import {
+  type FieldTables,
+  type JsonObject,
+  type JsonValue,
+  messageFromMap,
+  parseJson,
+  parseMessage,
+  writeJson,
+  writeMessage,
+} from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import type { DeadLetter } from "./dead-letter.ts";
 
@@ -30,7 +39,12 @@ function entryOf({ bot, queue, error, envelope, bytes }: DeadLetter): Record<str
     envelope === undefined
       ? { message: Buffer.from(bytes ?? []).toString("base64"), message_type: "base64" }
       : { message: writeMessage(envelope.message) };
-  return { bot_id: bot, ...content, source_queue: queue === "" ? null : queue, traceback: (error.stack ?? `${error.name}: ${error.message}`).split("\n").map((line) => `${line}\n`) };
+  return {
+    bot_id: bot,
+    ...content,
+    source_queue: queue === "" ? null : queue,
+    traceback: (error.stack ?? `${error.name}: ${error.message}`).split("\n").map((line) => `${line}\n`),
+  };
 }
 
 function timeName(microseconds: number): string {
@@ -62,7 +76,11 @@ export function readDump(text: string, fields: FieldTables, bot = ""): DumpConte
   return { letters, problems };
 }
 
-function letterOf(name: string, entry: JsonObject, { fields, bot, problems }: { fields: FieldTables; bot: string; problems: string[] }): DeadLetter {
+function letterOf(
+  name: string,
+  entry: JsonObject,
+  { fields, bot, problems }: { fields: FieldTables; bot: string; problems: string[] },
+): DeadLetter {
   const text = (key: string): string | undefined => {
     const value = entry.get(key);
     return typeof value === "string" ? value : undefined;
@@ -83,8 +101,10 @@ function letterOf(name: string, entry: JsonObject, { fields, bot, problems }: { 
   const message = entry.get("message");
   if (text("message_type") === "base64") return { ...letter, bytes: Buffer.from(text("message") ?? "", "base64") };
   try {
-    if (message instanceof Map) return { ...letter, envelope: { id: letter.id, message: messageFromMap(message, fields, "Event") } };
-    if (typeof message === "string") return { ...letter, envelope: { id: letter.id, message: parseMessage(message, fields, "Event") } };
+    if (message instanceof Map)
+      return { ...letter, envelope: { id: letter.id, message: messageFromMap(message, fields, "Event") } };
+    if (typeof message === "string")
+      return { ...letter, envelope: { id: letter.id, message: parseMessage(message, fields, "Event") } };
     problems.push(`${name}: it holds no message`);
     return letter;
   } catch (error) {
@@ -92,4 +112,3 @@ function letterOf(name: string, entry: JsonObject, { fields, bot, problems }: { 
     return { ...letter, bytes: Buffer.from(typeof message === "string" ? message : writeJson(message ?? null)) };
   }
 }
-

@@ -23,7 +23,12 @@ export class KeyedStateInMemory implements KeyedState {
   readonly #journal: UndoJournal;
   readonly #clock: Pick<Clock, "now">;
 
-  constructor(options: { bot: string; entries: Iterable<readonly [string, StateEntry]>; journal: UndoJournal; clock: Pick<Clock, "now"> }) {
+  constructor(options: {
+    bot: string;
+    entries: Iterable<readonly [string, StateEntry]>;
+    journal: UndoJournal;
+    clock: Pick<Clock, "now">;
+  }) {
     this.#bot = options.bot;
     this.#entries = new Map(options.entries);
     this.#journal = options.journal;
@@ -76,8 +81,9 @@ export class KeyedStateInMemory implements KeyedState {
 
   takeChanges(): StateChange[] {
     if (this.#changed.size === 0) return [];
-    const changes = [...this.#changed].map(([key, entry]): StateChange =>
-      entry === undefined ? { kind: "delete", bot: this.#bot, key } : { kind: "set", bot: this.#bot, key, ...entry },
+    const changes = [...this.#changed].map(
+      ([key, entry]): StateChange =>
+        entry === undefined ? { kind: "delete", bot: this.#bot, key } : { kind: "set", bot: this.#bot, key, ...entry },
     );
     this.#changed.clear();
     return changes;

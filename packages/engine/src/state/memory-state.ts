@@ -38,7 +38,10 @@ export class MemoryState implements TransactionalState {
 
   /** Everything that is remembered; digests with an empty text. */
   list(): ReadonlyMap<string, JsonValue> {
-    return new Map<string, JsonValue>([...[...this.#digests.keys()].map((key): [string, JsonValue] => [key, ""]), ...this.#keyed.entries()]);
+    return new Map<string, JsonValue>([
+      ...[...this.#digests.keys()].map((key): [string, JsonValue] => [key, ""]),
+      ...this.#keyed.entries(),
+    ]);
   }
 
   get(key: string): JsonValue | undefined {

@@ -70,7 +70,9 @@ export class SeenSegments {
   /** Drops segments whose entries are all expired. */
   sweep(now: number): void {
     if (this.#segments.some(({ latest }) => latest <= now)) {
-      this.#segments = this.#segments.filter(({ latest }, index) => latest > now || index === this.#segments.length - 1);
+      this.#segments = this.#segments.filter(
+        ({ latest }, index) => latest > now || index === this.#segments.length - 1,
+      );
     }
   }
 }
@@ -83,4 +85,3 @@ function find({ words, capacity }: Segment, a: number, b: number, c: number, now
     if (words[at] === a && words[at + 1] === b && words[at + 2] === c && expires > now) return true;
   }
 }
-

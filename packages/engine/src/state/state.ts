@@ -42,7 +42,13 @@ export interface TransactionalState extends BotState {
 }
 
 export type StateChange =
-  | { readonly kind: "set"; readonly bot: string; readonly key: string; readonly value: JsonValue; readonly expires: number }
+  | {
+      readonly kind: "set";
+      readonly bot: string;
+      readonly key: string;
+      readonly value: JsonValue;
+      readonly expires: number;
+    }
   | { readonly kind: "delete"; readonly bot: string; readonly key: string }
   /** Packed entries of a seen set: 12 bytes of digest, 4 bytes of expiry (seconds since epoch, big endian, 0 = none) each. */
   | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array };

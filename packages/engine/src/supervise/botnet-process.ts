@@ -16,7 +16,7 @@ import { serveControl } from "../control/control-server.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { fileSink, formatLine, type LogEntry } from "../observe/bot-log.ts";
-import { openStore } from "../broker/lmdb/open-store.ts";
+import { openStore } from "../broker/embedded/open-store.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { Supervisor } from "./supervisor.ts";
 

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { MessagePort } from "node:worker_threads";
-import { connectStore } from "../broker/lmdb/store-client.ts";
+import { connectStore } from "../broker/embedded/store-client.ts";
 import { readHarmonizationFile } from "../config/harmonization-file.ts";
 import type { Places } from "../config/places.ts";
 import { readSettings } from "../config/settings.ts";

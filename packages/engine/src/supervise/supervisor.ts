@@ -9,7 +9,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import type { AdministeredBroker } from "../broker/lmdb/store-client.ts";
+import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import { readSettings } from "../config/settings.ts";
 import type { Places } from "../config/places.ts";
 import type { Catalogue } from "../definition/catalogue.ts";

@@ -4,7 +4,9 @@
  */
 export const killPoints = [
   "store.before-commit",
+  "store.in-transaction",
   "store.after-commit",
+  "store.before-blob-removal",
   "client.before-post",
   "blob.before-rename",
   "blob.after-rename",

@@ -26,7 +26,11 @@ const held = new Set<string>();
 /** Takes the store. Throws WEIR_STORE_HELD. */
 export function takeStore({ root, tables: { meta } }: Environment, directory: string): void {
   const started = startOf(process.pid);
-  const own: Owner = { pid: process.pid, since: new Date().toISOString(), ...(started === undefined ? {} : { started }) };
+  const own: Owner = {
+    pid: process.pid,
+    since: new Date().toISOString(),
+    ...(started === undefined ? {} : { started }),
+  };
   root.transactionSync(() => {
     const holder = readOwner(meta.get(key));
     if (holder !== undefined && isAlive(holder, directory)) {

@@ -205,7 +205,9 @@ export function writeInfo({ count, bytes, storedAt, blobs }: Omit<ChunkInfo, "ch
 }
 
 /** The same back; undefined when the bytes are something else. */
-export function readInfo(record: Buffer): (Omit<ChunkInfo, "chunk" | "blobs"> & { readonly hasBlobs: boolean }) | undefined {
+export function readInfo(
+  record: Buffer,
+): (Omit<ChunkInfo, "chunk" | "blobs"> & { readonly hasBlobs: boolean }) | undefined {
   if (record.length !== infoBytes) return undefined;
   return {
     count: record.readUInt32LE(0),

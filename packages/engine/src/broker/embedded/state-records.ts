@@ -79,7 +79,13 @@ export class StateRecords {
    * What a bot remembers: texts of keyed values with their expiry (milliseconds; 0: never), and packed digests. What is
    * expired at `now` (milliseconds) is removed.
    */
-  read(bot: string, now: number): { readonly entries: readonly (readonly [text: string, expires: number])[]; readonly seen: readonly Uint8Array<ArrayBuffer>[] } {
+  read(
+    bot: string,
+    now: number,
+  ): {
+    readonly entries: readonly (readonly [text: string, expires: number])[];
+    readonly seen: readonly Uint8Array<ArrayBuffer>[];
+  } {
     const { root, tables } = this.#environment;
     const entries: [string, number][] = [];
     const writes: Write[] = [];
@@ -94,7 +100,10 @@ export class StateRecords {
     return { entries, seen: runs };
   }
 
-  #readRuns(bot: string, now: number): { readonly runs: readonly Uint8Array<ArrayBuffer>[]; readonly changes: readonly Write[] } {
+  #readRuns(
+    bot: string,
+    now: number,
+  ): { readonly runs: readonly Uint8Array<ArrayBuffer>[]; readonly changes: readonly Write[] } {
     const table = this.#environment.tables.seen;
     const live: { key: Key; packed: Uint8Array }[] = [];
     const changes: Write[] = [];
@@ -104,7 +113,8 @@ export class StateRecords {
       else live.push({ key, packed: value.subarray(4, value.length - ((value.length - 4) % bytesPerEntry)) });
     }
     const bytes = live.reduce((sum, { packed }) => sum + packed.length, 0);
-    if (live.length <= 16 + (2 * bytes) / longRun) return { runs: live.map(({ packed }) => new Uint8Array(packed)), changes };
+    if (live.length <= 16 + (2 * bytes) / longRun)
+      return { runs: live.map(({ packed }) => new Uint8Array(packed)), changes };
     this.reset();
     const joined = pack(live.map(({ packed }) => packed));
     for (const [at, { key }] of live.entries()) {

@@ -20,7 +20,13 @@ export interface StoredLetter {
 
 export type StoredStateChange =
   /** `text` is the JSON of key and value; `expires` in epoch milliseconds, 0: never. */
-  | { readonly kind: "set"; readonly bot: string; readonly key: string; readonly text: string; readonly expires: number }
+  | {
+      readonly kind: "set";
+      readonly bot: string;
+      readonly key: string;
+      readonly text: string;
+      readonly expires: number;
+    }
   | { readonly kind: "delete"; readonly bot: string; readonly key: string }
   | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array };
 

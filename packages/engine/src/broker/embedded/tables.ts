@@ -87,7 +87,8 @@ export function migrate(environment: Environment, directory: string): void {
   const { root, tables } = environment;
   const stored = tables.meta.get(["version"]);
   let version = stored === undefined ? layoutVersion : Number(stored.toString());
-  if (!(version >= 1 && version <= layoutVersion)) throw storeVersion({ directory, found: version, known: layoutVersion });
+  if (!(version >= 1 && version <= layoutVersion))
+    throw storeVersion({ directory, found: version, known: layoutVersion });
   if (stored === undefined) root.transactionSync(() => writeVersion(tables.meta, layoutVersion));
   for (; version < layoutVersion; version++) {
     const step = migrations.get(version);

@@ -4,8 +4,9 @@
  * Invariants
  * - `#queues` holds what is not acknowledged; `handedOut` counts how much of it the reader has.
  * - A unit is applied in one go, without an await.
+ * - Messages are copied on their way in and out, so that nobody sees what another changes in them: as on a disk.
  */
-import type { Message } from "@weir/format";
+import { type Message, writeMessage } from "@weir/format";
 import type { DeadLetter } from "../../dead-letter/dead-letter.ts";
 import type { StateChange } from "../../state/state.ts";
 import type {
@@ -29,6 +30,8 @@ interface Entry {
   readonly position: Position;
   readonly item: QueueItem;
   readonly stored: number;
+  /** Length of the message on the wire. */
+  readonly bytes: number;
   progress?: ProgressMark;
 }
 
@@ -45,6 +48,7 @@ interface Queue {
   readonly watchers: Set<() => void>;
   readonly writable: Set<() => void>;
   handedOut: number;
+  bytes: number;
   last: number;
   limits: QueueLimits | undefined;
 }
@@ -70,32 +74,39 @@ export class MemoryBroker implements Broker {
     this.#now = now;
   }
 
-  async receive(name: string, { maxMessages }: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
+  async receive(name: string, { maxMessages, maxBytes }: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     const queue = this.#queue(name);
     const received: ReceivedMessage[] = [];
     for (const parked of queue.parked) {
       if (received.length >= maxMessages) break;
       if (parked.handedOut || parked.dueAt > this.#now()) continue;
       parked.handedOut = true;
-      received.push({ position: { chunk: 0, index: 0 }, parkedId: parked.id, envelope: parked.envelope });
+      received.push({ position: { chunk: 0, index: 0 }, parkedId: parked.id, envelope: copyOf(parked.envelope) });
     }
-    while (received.length < maxMessages && queue.handedOut < queue.entries.length) {
+    let bytes = 0;
+    while (received.length < maxMessages && bytes < maxBytes && queue.handedOut < queue.entries.length) {
       const entry = queue.entries[queue.handedOut];
       queue.handedOut += 1;
-      if (entry !== undefined) received.push(this.#received(entry));
+      if (entry === undefined) continue;
+      received.push(this.#received(entry));
+      bytes += entry.bytes;
     }
     return received;
   }
 
   #received({ position, item, progress }: Entry): ReceivedMessage {
     const mark = progress === undefined ? {} : { progress };
-    if ("envelope" in item) return { position, envelope: item.envelope, ...mark };
+    if ("envelope" in item) return { position, envelope: copyOf(item.envelope), ...mark };
     try {
-      if (item.error !== undefined || this.#parse === undefined) throw item.error ?? new Error("the bytes are no message");
+      if (item.error !== undefined || this.#parse === undefined)
+        throw item.error ?? new Error("the bytes are no message");
       const id = `bytes-${position.index}`;
       return { position, envelope: { id, message: this.#parse(item.bytes) }, ...mark };
     } catch (error) {
-      return { position, unreadable: { bytes: item.bytes, error: error instanceof Error ? error : new Error(String(error)) } };
+      return {
+        position,
+        unreadable: { bytes: item.bytes, error: error instanceof Error ? error : new Error(String(error)) },
+      };
     }
   }
 
@@ -109,6 +120,7 @@ export class MemoryBroker implements Broker {
     const queue = this.#queue(name);
     queue.handedOut = 0;
     for (const parked of queue.parked) parked.handedOut = false;
+    for (const wake of queue.watchers) wake();
   }
 
   async commit(unit: UnitOfWork): Promise<void> {
@@ -122,7 +134,11 @@ export class MemoryBroker implements Broker {
       const index = parked.findIndex((candidate) => candidate.id === id);
       if (index !== -1) parked.splice(index, 1);
     }
-    for (const { queue, envelopes } of unit.enqueue ?? []) this.put(queue, envelopes.map((envelope) => ({ envelope })));
+    for (const { queue, envelopes } of unit.enqueue ?? [])
+      this.put(
+        queue,
+        envelopes.map((envelope) => ({ envelope })),
+      );
     for (const { queue, envelope, dueAt } of unit.park ?? []) this.#park(queue, envelope, dueAt);
     this.#letters.push(...(unit.deadLetters ?? []));
     this.#state.push(...(unit.state ?? []));
@@ -131,9 +147,13 @@ export class MemoryBroker implements Broker {
 
   #acknowledge(queue: Queue, upTo: Position): void {
     while (queue.entries.length > 0 && (queue.entries[0]?.position.index ?? 0) <= upTo.index) {
-      queue.entries.shift();
+      queue.bytes -= queue.entries.shift()?.bytes ?? 0;
       queue.handedOut = Math.max(0, queue.handedOut - 1);
     }
+    this.#tellRoom(queue);
+  }
+
+  #tellRoom(queue: Queue): void {
     if (isFull(queue)) return;
     for (const resolve of queue.writable) resolve();
     queue.writable.clear();
@@ -142,7 +162,7 @@ export class MemoryBroker implements Broker {
   #park(name: string, envelope: Envelope, dueAt: number): void {
     this.#parkedIds += 1;
     const queue = this.#queue(name);
-    queue.parked.push({ id: String(this.#parkedIds), envelope, dueAt, handedOut: false });
+    queue.parked.push({ id: String(this.#parkedIds), envelope: copyOf(envelope), dueAt, handedOut: false });
     const wake = (): void => {
       for (const watcher of queue.watchers) watcher();
     };
@@ -175,12 +195,18 @@ export class MemoryBroker implements Broker {
     return new Map(
       [...this.#queues].map(([name, { entries, parked }]): [string, QueueDepth] => {
         const oldest = entries[0]?.stored;
-        return [name, { messages: entries.length, bytes: 0, parked: parked.length, ...(oldest === undefined ? {} : { oldest }) }];
+        return [
+          name,
+          { messages: entries.length, bytes: 0, parked: parked.length, ...(oldest === undefined ? {} : { oldest }) },
+        ];
       }),
     );
   }
 
-  async peek(name: string, { count, offset = 0 }: { readonly count: number; readonly offset?: number }): Promise<readonly ReceivedMessage[]> {
+  async peek(
+    name: string,
+    { count, offset = 0 }: { readonly count: number; readonly offset?: number },
+  ): Promise<readonly ReceivedMessage[]> {
     return this.#queue(name)
       .entries.slice(offset, offset + count)
       .map((entry) => this.#received(entry));
@@ -192,6 +218,8 @@ export class MemoryBroker implements Broker {
     queue.entries.length = 0;
     queue.parked.length = 0;
     queue.handedOut = 0;
+    queue.bytes = 0;
+    this.#tellRoom(queue);
     return count;
   }
 
@@ -204,7 +232,10 @@ export class MemoryBroker implements Broker {
     const queue = this.#queue(name);
     for (const item of items) {
       queue.last += 1;
-      queue.entries.push({ position: { chunk: 0, index: queue.last }, item, stored: this.#now() });
+      const kept: QueueItem = "envelope" in item ? { envelope: copyOf(item.envelope) } : item;
+      const bytes = "envelope" in item ? writeMessage(item.envelope.message).length : item.bytes.byteLength;
+      queue.entries.push({ position: { chunk: 0, index: queue.last }, item: kept, stored: this.#now(), bytes });
+      queue.bytes += bytes;
     }
     if (items.length > 0) for (const wake of queue.watchers) wake();
   }
@@ -213,6 +244,7 @@ export class MemoryBroker implements Broker {
   take(name: string): readonly Envelope[] {
     const queue = this.#queue(name);
     queue.handedOut = 0;
+    queue.bytes = 0;
     return queue.entries.splice(0).flatMap(({ item }) => ("envelope" in item ? [item.envelope] : []));
   }
 
@@ -232,13 +264,30 @@ export class MemoryBroker implements Broker {
   #queue(name: string): Queue {
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = { entries: [], parked: [], watchers: new Set(), writable: new Set(), handedOut: 0, last: 0, limits: undefined };
+      queue = {
+        entries: [],
+        parked: [],
+        watchers: new Set(),
+        writable: new Set(),
+        handedOut: 0,
+        bytes: 0,
+        last: 0,
+        limits: undefined,
+      };
       this.#queues.set(name, queue);
     }
     return queue;
   }
 }
 
-function isFull({ entries, limits }: Queue): boolean {
-  return limits !== undefined && entries.length >= limits.maxMessages;
+function isFull({ entries, bytes, limits }: Queue): boolean {
+  return limits !== undefined && (entries.length >= limits.maxMessages || bytes >= limits.maxBytes);
+}
+
+/** The copy does not know the origin: that is the engine's word about a message on its way, nothing that is stored. */
+function copyOf(envelope: Envelope): Envelope {
+  const message = envelope.message.clone();
+  message.origin = undefined;
+  message.ordinal = -1;
+  return { ...envelope, message };
 }

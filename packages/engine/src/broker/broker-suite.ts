@@ -1,0 +1,291 @@
+/**
+ * What every broker has to do; each driver's test runs it.
+ *
+ *     brokerSuite("memory", { open: async () => ({ broker: new MemoryBroker() }) });
+ */
+import { createEvent, type Message } from "@weir/format";
+import { afterEach, describe, expect, it } from "vitest";
+import { defaultFields } from "../testing/default-fields.ts";
+import type { Broker, Envelope, Position, ReceivedMessage } from "./broker.ts";
+
+export interface SuiteDriver {
+  open(): Promise<Broker>;
+  /** Closes the broker and opens it again on the same data; absent where nothing is kept. */
+  reopen?(broker: Broker): Promise<Broker>;
+  close(broker: Broker): Promise<void>;
+}
+
+const all = { maxMessages: 1000, maxBytes: 1 << 20 };
+
+/** An event with this number. */
+export function numbered(number: number): Message {
+  const event = createEvent(defaultFields().event);
+  event.set("extra.number", number);
+  event.set("source.ip", "192.0.2.1");
+  return event;
+}
+
+export function envelope(number: number, more: Partial<Envelope> = {}): Envelope {
+  return { id: `m/${number}`, message: numbered(number), ...more };
+}
+
+function envelopes(from: number, to: number): readonly Envelope[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => envelope(from + index));
+}
+
+/** Numbers of the events that were received. */
+export function numbersOf(received: readonly ReceivedMessage[]): readonly unknown[] {
+  return received.map(({ envelope: found }) => found?.message.get("extra.number"));
+}
+
+function last(received: readonly ReceivedMessage[]): Position {
+  const message = received.at(-1);
+  if (message === undefined) throw new Error("nothing was received");
+  return message.position;
+}
+
+export function brokerSuite(name: string, driver: SuiteDriver): void {
+  describe(`the broker contract, ${name}`, () => {
+    let opened: Broker | undefined;
+    const open = async (): Promise<Broker> => {
+      opened = await driver.open();
+      return opened;
+    };
+    afterEach(async () => {
+      if (opened !== undefined) await driver.close(opened);
+      opened = undefined;
+    });
+
+    it("hands out messages in order, with ids, attempts and blobs, and each once", async () => {
+      const broker = await open();
+      const blob = { id: "b1", bytes: 7 };
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(1), envelope(2, { attempts: 2, blob })] }] });
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(3)] }] });
+      const received = await broker.receive("q", all);
+      expect(numbersOf(received)).toEqual([1, 2, 3]);
+      expect(received.map((item) => item.envelope?.id)).toEqual(["m/1", "m/2", "m/3"]);
+      expect(received.map((item) => item.envelope?.attempts)).toEqual([undefined, 2, undefined]);
+      expect(received[1]?.envelope?.blob).toEqual(blob);
+      expect(await broker.receive("q", all)).toEqual([]);
+    });
+
+    it("keeps queues apart and knows nothing of one that was never used", async () => {
+      const broker = await open();
+      await broker.commit({
+        enqueue: [
+          { queue: "a", envelopes: [envelope(1)] },
+          { queue: "b", envelopes: [envelope(2)] },
+        ],
+      });
+      expect(await broker.receive("never", all)).toEqual([]);
+      expect(numbersOf(await broker.receive("b", all))).toEqual([2]);
+      expect(numbersOf(await broker.receive("a", all))).toEqual([1]);
+    });
+
+    it("gives no more messages at once than asked for", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 10) }] });
+      expect(numbersOf(await broker.receive("q", { ...all, maxMessages: 4 }))).toEqual([1, 2, 3, 4]);
+      expect(numbersOf(await broker.receive("q", { ...all, maxMessages: 4 }))).toEqual([5, 6, 7, 8]);
+      expect(numbersOf(await broker.receive("q", { ...all, maxMessages: 4 }))).toEqual([9, 10]);
+    });
+
+    it("gives released messages again, but not those that are acknowledged", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 6) }] });
+      const first = await broker.receive("q", { ...all, maxMessages: 4 });
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(first.slice(0, 2)) }] });
+      await broker.release("q");
+      expect(numbersOf(await broker.receive("q", all))).toEqual([3, 4, 5, 6]);
+    });
+
+    it("does not give again what a commit on its way acknowledges", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }] });
+      const received = await broker.receive("q", all);
+      const committed = broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
+      const released = broker.release("q");
+      expect(await broker.receive("q", all)).toEqual([]);
+      await Promise.all([committed, released]);
+    });
+
+    it("acknowledges and enqueues in one unit, and units in their order", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "in", envelopes: envelopes(1, 3) }] });
+      const received = await broker.receive("in", all);
+      const units = received.map((item, index) =>
+        broker.commit({
+          acknowledge: [{ queue: "in", upTo: item.position }],
+          enqueue: [{ queue: "out", envelopes: [envelope(10 + index)] }],
+        }),
+      );
+      await Promise.all(units);
+      await broker.release("in");
+      expect(await broker.receive("in", all)).toEqual([]);
+      expect(numbersOf(await broker.receive("out", all))).toEqual([10, 11, 12]);
+    });
+
+    it("takes an acknowledgement that comes twice as one", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }] });
+      const received = await broker.receive("q", { ...all, maxMessages: 2 });
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received.slice(0, 1)) }] });
+      expect((await broker.depths()).get("q")?.messages).toBe(1);
+      await broker.release("q");
+      expect(numbersOf(await broker.receive("q", all))).toEqual([3]);
+    });
+
+    it("gives the progress of a report back until it is acknowledged", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 2) }] });
+      const [first] = await broker.receive("q", all);
+      if (first === undefined) throw new Error("nothing was received");
+      const mark = { offset: 10, record: 2, reader: { header: ["a"] } };
+      await broker.commit({ progress: [{ queue: "q", position: first.position, mark: { offset: 1, record: 1 } }] });
+      await broker.commit({ progress: [{ queue: "q", position: first.position, mark }] });
+      await broker.release("q");
+      const again = await broker.receive("q", all);
+      expect(again.map(({ progress }) => progress)).toEqual([mark, undefined]);
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: first.position }] });
+      await broker.release("q");
+      expect((await broker.receive("q", all)).map(({ progress }) => progress)).toEqual([undefined]);
+    });
+
+    it("hands out a parked message when it is due, until it is unparked", async () => {
+      const broker = await open();
+      const now = Date.now();
+      await broker.commit({
+        park: [
+          { queue: "q", envelope: envelope(2, { attempts: 1 }), dueAt: now - 1 },
+          { queue: "q", envelope: envelope(3), dueAt: now + 3_600_000 },
+          { queue: "q", envelope: envelope(1), dueAt: now - 2 },
+        ],
+      });
+      const received = await broker.receive("q", all);
+      expect(numbersOf(received).toSorted()).toEqual([1, 2]);
+      expect(received.every(({ parkedId }) => parkedId !== undefined)).toBe(true);
+      expect(await broker.receive("q", all)).toEqual([]);
+      expect((await broker.depths()).get("q")).toMatchObject({ messages: 0, parked: 3 });
+      await broker.commit({ unpark: received.slice(0, 1).map(({ parkedId = "" }) => ({ queue: "q", id: parkedId })) });
+      await broker.release("q");
+      expect(numbersOf(await broker.receive("q", all))).toEqual(numbersOf(received.slice(1)));
+    });
+
+    it("wakes the reader for a new message, one that is due again, and what was put back", async () => {
+      const broker = await open();
+      let wake: () => void = () => undefined;
+      const woken = (): Promise<void> =>
+        new Promise((resolve) => {
+          wake = resolve;
+        });
+      const unwatch = broker.watch("q", () => wake());
+      let next = woken();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(1)] }] });
+      await next;
+      next = woken();
+      await broker.release("q");
+      await next;
+      next = woken();
+      await broker.commit({ park: [{ queue: "q", envelope: envelope(2), dueAt: Date.now() + 30 }] });
+      await next;
+      expect(numbersOf(await broker.receive("q", all)).toSorted()).toEqual([1, 2]);
+      unwatch();
+    });
+
+    it("is full from the high-water mark on, and says when there is room", async () => {
+      const broker = await open();
+      broker.limit("q", { maxMessages: 10, maxBytes: 1 << 30 });
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 9) }] });
+      expect(broker.isFull("q")).toBe(false);
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(10)] }] });
+      expect(broker.isFull("q")).toBe(true);
+      const signal = new AbortController();
+      const writable = broker.whenWritable("q", signal.signal).then(() => "writable");
+      const received = await broker.receive("q", all);
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
+      expect(await writable).toBe("writable");
+      expect(broker.isFull("q")).toBe(false);
+    });
+
+    it("lets a producer that has to end stop waiting for room", async () => {
+      const broker = await open();
+      broker.limit("q", { maxMessages: 1, maxBytes: 1 << 30 });
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 2) }] });
+      const controller = new AbortController();
+      const writable = broker.whenWritable("q", controller.signal).then(() => "ended");
+      controller.abort();
+      expect(await writable).toBe("ended");
+      expect(broker.isFull("q")).toBe(true);
+    });
+
+    it("says how deep queues are and since when the oldest message waits", async () => {
+      const broker = await open();
+      const before = Date.now();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 5) }] });
+      const depth = (await broker.depths()).get("q");
+      expect(depth?.messages).toBe(5);
+      expect(depth?.oldest).toBeGreaterThanOrEqual(before);
+      const received = await broker.receive("q", all);
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received.slice(0, 3)) }] });
+      expect((await broker.depths()).get("q")?.messages).toBe(2);
+    });
+
+    it("shows the oldest messages without receiving them", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }] });
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(4, 6) }] });
+      expect(numbersOf(await broker.peek("q", { count: 2 }))).toEqual([1, 2]);
+      expect(numbersOf(await broker.peek("q", { count: 3, offset: 2 }))).toEqual([3, 4, 5]);
+      expect(numbersOf(await broker.receive("q", all))).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(numbersOf(await broker.peek("q", { count: 1 }))).toEqual([1]);
+    });
+
+    it("removes everything of a queue that is purged, and takes new messages afterwards", async () => {
+      const broker = await open();
+      await broker.commit({
+        enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }],
+        park: [{ queue: "q", envelope: envelope(4), dueAt: Date.now() + 3_600_000 }],
+      });
+      expect(await broker.purge("q")).toBe(4);
+      expect(await broker.receive("q", all)).toEqual([]);
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(5)] }] });
+      expect(numbersOf(await broker.receive("q", all))).toEqual([5]);
+      expect((await broker.depths()).get("q")).toMatchObject({ messages: 1, parked: 0 });
+    });
+
+    it("hands out a message that was changed by its reader as it was, when it is given again", async () => {
+      const broker = await open();
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(1)] }] });
+      const [received] = await broker.receive("q", all);
+      received?.envelope?.message.set("extra.number", 99);
+      await broker.release("q");
+      expect(numbersOf(await broker.receive("q", all))).toEqual([1]);
+    });
+
+    it("does not see what the sender changes in a message after the commit", async () => {
+      const broker = await open();
+      const sent = envelope(1);
+      await broker.commit({ enqueue: [{ queue: "q", envelopes: [sent] }] });
+      sent.message.set("extra.number", 99);
+      expect(numbersOf(await broker.receive("q", all))).toEqual([1]);
+    });
+
+    const { reopen } = driver;
+    it.skipIf(reopen === undefined)("has everything that was committed after it is opened again", async () => {
+      const broker = await open();
+      await broker.commit({
+        enqueue: [{ queue: "q", envelopes: envelopes(1, 1500) }],
+        park: [{ queue: "q", envelope: envelope(2000), dueAt: 1 }],
+      });
+      const [first] = await broker.receive("q", { ...all, maxMessages: 2 });
+      const received = await broker.receive("q", { ...all, maxMessages: 3 });
+      expect(first?.parkedId).toBeDefined();
+      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
+      opened = await reopen?.(broker);
+      const again = await opened?.receive("q", { maxMessages: 2000, maxBytes: 1 << 24 });
+      expect(numbersOf(again ?? []).slice(0, 3)).toEqual([2000, 5, 6]);
+      expect((await opened?.depths())?.get("q")).toMatchObject({ messages: 1496, parked: 1 });
+    });
+  });
+}
