@@ -1,10 +1,17 @@
-/** What can go wrong with HTTP. */
+/** What can go wrong with HTTP. Addresses are shown without user and password. */
 import { errorKind } from "@weir/format/errors";
 
 export const httpFailed = errorKind<{ url: string; reason: string }>("WEIR_HTTP_FAILED", {
   message: ({ url, reason }) => `the request to ${url} failed: ${reason}`,
-  remedy: "Check the address, the network, proxies and certificates; `http_timeout_sec` sets how long is waited.",
+  remedy:
+    "Check the address, the network, proxies and certificates; `http_timeout_sec` sets how long is waited, `http_timeout_max_tries` how often is tried.",
   retry: "later",
+});
+
+export const httpAddressInvalid = errorKind<{ url: string; problem: string }>("WEIR_HTTP_ADDRESS", {
+  message: ({ url, problem }) => `"${url}" ${problem}; an address looks like https://feed.example/list.csv`,
+  remedy: "Correct the address in the bot's parameters.",
+  retry: "never",
 });
 
 export const httpTooLarge = errorKind<{ url: string; limit: number }>("WEIR_HTTP_TOO_LARGE", {
@@ -16,6 +23,13 @@ export const httpTooLarge = errorKind<{ url: string; limit: number }>("WEIR_HTTP
 export const httpTooManyRedirects = errorKind<{ url: string; limit: number }>("WEIR_HTTP_REDIRECTS", {
   message: ({ url, limit }) => `${url} redirects more than ${limit} times`,
   remedy: "Open the address in a browser and use where it leads to.",
+  retry: "never",
+});
+
+export const tlsFileUnreadable = errorKind<{ parameter: string; file: string; reason: string }>("WEIR_HTTP_TLS_FILE", {
+  message: ({ parameter, file, reason }) => `${parameter}: ${file} cannot be read: ${reason}`,
+  remedy:
+    "Correct the path or the file's permissions: certificates and keys are PEM files that the bot's user can read.",
   retry: "never",
 });
 

@@ -4,7 +4,7 @@ export interface HttpRequest {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Bytes of the decoded body after which the answer is refused; default 1 GiB for streams, 256 MiB otherwise. */
+  /** Bytes of the decoded body after which the answer is refused; default 1 TiB for `stream`, 256 MiB otherwise. */
   readonly maxBytes?: number;
 }
 
@@ -16,14 +16,14 @@ export interface HttpResponse {
   readonly url: string;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** The decoded body as it comes in. */
+  /** The decoded body as it comes in. A body is read once: by this, `bytes` or `text`. */
   readonly stream: AsyncIterable<Uint8Array>;
   bytes(): Promise<Uint8Array>;
-  /** Text by the charset of Content-Type; see collectors' text rules. */
+  /** Text by the charset of Content-Type; without one UTF-8 where the bytes are that, else ISO-8859-1. */
   text(): Promise<string>;
 }
 
 export interface HttpClient {
-  /** Throws WEIR_HTTP_* kinds for connections; a status is never an error here. */
+  /** Throws WEIR_HTTP_* kinds for addresses, connections and bodies; a status is never an error here. */
   request(url: string, request?: HttpRequest): Promise<HttpResponse>;
 }
