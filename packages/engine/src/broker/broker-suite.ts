@@ -3,9 +3,8 @@
  *
  *     brokerSuite("memory", { open: async () => ({ broker: new MemoryBroker() }) });
  */
-import { createEvent, type Message } from "@weir/format";
 import { afterEach, describe, expect, it } from "vitest";
-import { defaultFields } from "../testing/default-fields.ts";
+import { numberedEvent } from "../testing/numbered-event.ts";
 import type { Broker, Envelope, Position, ReceivedMessage } from "./broker.ts";
 
 export interface SuiteDriver {
@@ -17,16 +16,8 @@ export interface SuiteDriver {
 
 const all = { maxMessages: 1000, maxBytes: 1 << 20 };
 
-/** An event with this number. */
-export function numbered(number: number): Message {
-  const event = createEvent(defaultFields().event);
-  event.set("extra.number", number);
-  event.set("source.ip", "192.0.2.1");
-  return event;
-}
-
 export function envelope(number: number, more: Partial<Envelope> = {}): Envelope {
-  return { id: `m/${number}`, message: numbered(number), ...more };
+  return { id: `m/${number}`, message: numberedEvent(number), ...more };
 }
 
 function envelopes(from: number, to: number): readonly Envelope[] {
@@ -59,53 +50,55 @@ export function brokerSuite(name: string, driver: SuiteDriver): void {
     it("hands out messages in order, with ids, attempts and blobs, and each once", async () => {
       const broker = await open();
       const blob = { id: "b1", bytes: 7 };
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(1), envelope(2, { attempts: 2, blob })] }] });
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(3)] }] });
-      const received = await broker.receive("q", all);
+      await broker.commit({
+        enqueue: [{ queue: "expert-queue", envelopes: [envelope(1), envelope(2, { attempts: 2, blob })] }],
+      });
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: [envelope(3)] }] });
+      const received = await broker.receive("expert-queue", all);
       expect(numbersOf(received)).toEqual([1, 2, 3]);
       expect(received.map((item) => item.envelope?.id)).toEqual(["m/1", "m/2", "m/3"]);
       expect(received.map((item) => item.envelope?.attempts)).toEqual([undefined, 2, undefined]);
       expect(received[1]?.envelope?.blob).toEqual(blob);
-      expect(await broker.receive("q", all)).toEqual([]);
+      expect(await broker.receive("expert-queue", all)).toEqual([]);
     });
 
     it("keeps queues apart and knows nothing of one that was never used", async () => {
       const broker = await open();
       await broker.commit({
         enqueue: [
-          { queue: "a", envelopes: [envelope(1)] },
-          { queue: "b", envelopes: [envelope(2)] },
+          { queue: "first-queue", envelopes: [envelope(1)] },
+          { queue: "second-queue", envelopes: [envelope(2)] },
         ],
       });
       expect(await broker.receive("never", all)).toEqual([]);
-      expect(numbersOf(await broker.receive("b", all))).toEqual([2]);
-      expect(numbersOf(await broker.receive("a", all))).toEqual([1]);
+      expect(numbersOf(await broker.receive("second-queue", all))).toEqual([2]);
+      expect(numbersOf(await broker.receive("first-queue", all))).toEqual([1]);
     });
 
     it("gives no more messages at once than asked for", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 10) }] });
-      expect(numbersOf(await broker.receive("q", { ...all, maxMessages: 4 }))).toEqual([1, 2, 3, 4]);
-      expect(numbersOf(await broker.receive("q", { ...all, maxMessages: 4 }))).toEqual([5, 6, 7, 8]);
-      expect(numbersOf(await broker.receive("q", { ...all, maxMessages: 4 }))).toEqual([9, 10]);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 10) }] });
+      expect(numbersOf(await broker.receive("expert-queue", { ...all, maxMessages: 4 }))).toEqual([1, 2, 3, 4]);
+      expect(numbersOf(await broker.receive("expert-queue", { ...all, maxMessages: 4 }))).toEqual([5, 6, 7, 8]);
+      expect(numbersOf(await broker.receive("expert-queue", { ...all, maxMessages: 4 }))).toEqual([9, 10]);
     });
 
     it("gives released messages again, but not those that are acknowledged", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 6) }] });
-      const first = await broker.receive("q", { ...all, maxMessages: 4 });
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(first.slice(0, 2)) }] });
-      await broker.release("q");
-      expect(numbersOf(await broker.receive("q", all))).toEqual([3, 4, 5, 6]);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 6) }] });
+      const first = await broker.receive("expert-queue", { ...all, maxMessages: 4 });
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(first.slice(0, 2)) }] });
+      await broker.release("expert-queue");
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([3, 4, 5, 6]);
     });
 
     it("does not give again what a commit on its way acknowledges", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }] });
-      const received = await broker.receive("q", all);
-      const committed = broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
-      const released = broker.release("q");
-      expect(await broker.receive("q", all)).toEqual([]);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 3) }] });
+      const received = await broker.receive("expert-queue", all);
+      const committed = broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(received) }] });
+      const released = broker.release("expert-queue");
+      expect(await broker.receive("expert-queue", all)).toEqual([]);
       await Promise.all([committed, released]);
     });
 
@@ -127,29 +120,31 @@ export function brokerSuite(name: string, driver: SuiteDriver): void {
 
     it("takes an acknowledgement that comes twice as one", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }] });
-      const received = await broker.receive("q", { ...all, maxMessages: 2 });
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received.slice(0, 1)) }] });
-      expect((await broker.depths()).get("q")?.messages).toBe(1);
-      await broker.release("q");
-      expect(numbersOf(await broker.receive("q", all))).toEqual([3]);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 3) }] });
+      const received = await broker.receive("expert-queue", { ...all, maxMessages: 2 });
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(received) }] });
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(received.slice(0, 1)) }] });
+      expect((await broker.depths()).get("expert-queue")?.messages).toBe(1);
+      await broker.release("expert-queue");
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([3]);
     });
 
     it("gives the progress of a report back until it is acknowledged", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 2) }] });
-      const [first] = await broker.receive("q", all);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 2) }] });
+      const [first] = await broker.receive("expert-queue", all);
       if (first === undefined) throw new Error("nothing was received");
       const mark = { offset: 10, record: 2, reader: { header: ["a"] } };
-      await broker.commit({ progress: [{ queue: "q", position: first.position, mark: { offset: 1, record: 1 } }] });
-      await broker.commit({ progress: [{ queue: "q", position: first.position, mark }] });
-      await broker.release("q");
-      const again = await broker.receive("q", all);
+      await broker.commit({
+        progress: [{ queue: "expert-queue", position: first.position, mark: { offset: 1, record: 1 } }],
+      });
+      await broker.commit({ progress: [{ queue: "expert-queue", position: first.position, mark }] });
+      await broker.release("expert-queue");
+      const again = await broker.receive("expert-queue", all);
       expect(again.map(({ progress }) => progress)).toEqual([mark, undefined]);
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: first.position }] });
-      await broker.release("q");
-      expect((await broker.receive("q", all)).map(({ progress }) => progress)).toEqual([undefined]);
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: first.position }] });
+      await broker.release("expert-queue");
+      expect((await broker.receive("expert-queue", all)).map(({ progress }) => progress)).toEqual([undefined]);
     });
 
     it("hands out a parked message when it is due, until it is unparked", async () => {
@@ -157,19 +152,21 @@ export function brokerSuite(name: string, driver: SuiteDriver): void {
       const now = Date.now();
       await broker.commit({
         park: [
-          { queue: "q", envelope: envelope(2, { attempts: 1 }), dueAt: now - 1 },
-          { queue: "q", envelope: envelope(3), dueAt: now + 3_600_000 },
-          { queue: "q", envelope: envelope(1), dueAt: now - 2 },
+          { queue: "expert-queue", envelope: envelope(2, { attempts: 1 }), dueAt: now - 1 },
+          { queue: "expert-queue", envelope: envelope(3), dueAt: now + 3_600_000 },
+          { queue: "expert-queue", envelope: envelope(1), dueAt: now - 2 },
         ],
       });
-      const received = await broker.receive("q", all);
+      const received = await broker.receive("expert-queue", all);
       expect(numbersOf(received).toSorted()).toEqual([1, 2]);
       expect(received.every(({ parkedId }) => parkedId !== undefined)).toBe(true);
-      expect(await broker.receive("q", all)).toEqual([]);
-      expect((await broker.depths()).get("q")).toMatchObject({ messages: 0, parked: 3 });
-      await broker.commit({ unpark: received.slice(0, 1).map(({ parkedId = "" }) => ({ queue: "q", id: parkedId })) });
-      await broker.release("q");
-      expect(numbersOf(await broker.receive("q", all))).toEqual(numbersOf(received.slice(1)));
+      expect(await broker.receive("expert-queue", all)).toEqual([]);
+      expect((await broker.depths()).get("expert-queue")).toMatchObject({ messages: 0, parked: 3 });
+      await broker.commit({
+        unpark: received.slice(0, 1).map(({ parkedId = "" }) => ({ queue: "expert-queue", id: parkedId })),
+      });
+      await broker.release("expert-queue");
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual(numbersOf(received.slice(1)));
     });
 
     it("wakes the reader for a new message, one that is due again, and what was put back", async () => {
@@ -179,113 +176,113 @@ export function brokerSuite(name: string, driver: SuiteDriver): void {
         new Promise((resolve) => {
           wake = resolve;
         });
-      const unwatch = broker.watch("q", () => wake());
+      const unwatch = broker.watch("expert-queue", () => wake());
       let next = woken();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(1)] }] });
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: [envelope(1)] }] });
       await next;
       next = woken();
-      await broker.release("q");
+      await broker.release("expert-queue");
       await next;
       next = woken();
-      await broker.commit({ park: [{ queue: "q", envelope: envelope(2), dueAt: Date.now() + 30 }] });
+      await broker.commit({ park: [{ queue: "expert-queue", envelope: envelope(2), dueAt: Date.now() + 30 }] });
       await next;
-      expect(numbersOf(await broker.receive("q", all)).toSorted()).toEqual([1, 2]);
+      expect(numbersOf(await broker.receive("expert-queue", all)).toSorted()).toEqual([1, 2]);
       unwatch();
     });
 
     it("is full from the high-water mark on, and says when there is room", async () => {
       const broker = await open();
-      broker.limit("q", { maxMessages: 10, maxBytes: 1 << 30 });
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 9) }] });
-      expect(broker.isFull("q")).toBe(false);
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(10)] }] });
-      expect(broker.isFull("q")).toBe(true);
+      broker.limit("expert-queue", { maxMessages: 10, maxBytes: 1 << 30 });
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 9) }] });
+      expect(broker.isFull("expert-queue")).toBe(false);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: [envelope(10)] }] });
+      expect(broker.isFull("expert-queue")).toBe(true);
       const signal = new AbortController();
-      const writable = broker.whenWritable("q", signal.signal).then(() => "writable");
-      const received = await broker.receive("q", all);
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
+      const writable = broker.whenWritable("expert-queue", signal.signal).then(() => "writable");
+      const received = await broker.receive("expert-queue", all);
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(received) }] });
       expect(await writable).toBe("writable");
-      expect(broker.isFull("q")).toBe(false);
+      expect(broker.isFull("expert-queue")).toBe(false);
     });
 
     it("lets a producer that has to end stop waiting for room", async () => {
       const broker = await open();
-      broker.limit("q", { maxMessages: 1, maxBytes: 1 << 30 });
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 2) }] });
+      broker.limit("expert-queue", { maxMessages: 1, maxBytes: 1 << 30 });
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 2) }] });
       const controller = new AbortController();
-      const writable = broker.whenWritable("q", controller.signal).then(() => "ended");
+      const writable = broker.whenWritable("expert-queue", controller.signal).then(() => "ended");
       controller.abort();
       expect(await writable).toBe("ended");
-      expect(broker.isFull("q")).toBe(true);
+      expect(broker.isFull("expert-queue")).toBe(true);
     });
 
     it("says how deep queues are and since when the oldest message waits", async () => {
       const broker = await open();
       const before = Date.now();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 5) }] });
-      const depth = (await broker.depths()).get("q");
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 5) }] });
+      const depth = (await broker.depths()).get("expert-queue");
       expect(depth?.messages).toBe(5);
       expect(depth?.oldest).toBeGreaterThanOrEqual(before);
-      const received = await broker.receive("q", all);
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received.slice(0, 3)) }] });
-      expect((await broker.depths()).get("q")?.messages).toBe(2);
+      const received = await broker.receive("expert-queue", all);
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(received.slice(0, 3)) }] });
+      expect((await broker.depths()).get("expert-queue")?.messages).toBe(2);
     });
 
     it("shows the oldest messages without receiving them", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }] });
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: envelopes(4, 6) }] });
-      expect(numbersOf(await broker.peek("q", { count: 2 }))).toEqual([1, 2]);
-      expect(numbersOf(await broker.peek("q", { count: 3, offset: 2 }))).toEqual([3, 4, 5]);
-      expect(numbersOf(await broker.receive("q", all))).toEqual([1, 2, 3, 4, 5, 6]);
-      expect(numbersOf(await broker.peek("q", { count: 1 }))).toEqual([1]);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 3) }] });
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: envelopes(4, 6) }] });
+      expect(numbersOf(await broker.peek("expert-queue", { count: 2 }))).toEqual([1, 2]);
+      expect(numbersOf(await broker.peek("expert-queue", { count: 3, offset: 2 }))).toEqual([3, 4, 5]);
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(numbersOf(await broker.peek("expert-queue", { count: 1 }))).toEqual([1]);
     });
 
     it("removes everything of a queue that is purged, and takes new messages afterwards", async () => {
       const broker = await open();
       await broker.commit({
-        enqueue: [{ queue: "q", envelopes: envelopes(1, 3) }],
-        park: [{ queue: "q", envelope: envelope(4), dueAt: Date.now() + 3_600_000 }],
+        enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 3) }],
+        park: [{ queue: "expert-queue", envelope: envelope(4), dueAt: Date.now() + 3_600_000 }],
       });
-      expect(await broker.purge("q")).toBe(4);
-      expect(await broker.receive("q", all)).toEqual([]);
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(5)] }] });
-      expect(numbersOf(await broker.receive("q", all))).toEqual([5]);
-      expect((await broker.depths()).get("q")).toMatchObject({ messages: 1, parked: 0 });
+      expect(await broker.purge("expert-queue")).toBe(4);
+      expect(await broker.receive("expert-queue", all)).toEqual([]);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: [envelope(5)] }] });
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([5]);
+      expect((await broker.depths()).get("expert-queue")).toMatchObject({ messages: 1, parked: 0 });
     });
 
     it("hands out a message that was changed by its reader as it was, when it is given again", async () => {
       const broker = await open();
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(1)] }] });
-      const [received] = await broker.receive("q", all);
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: [envelope(1)] }] });
+      const [received] = await broker.receive("expert-queue", all);
       received?.envelope?.message.set("extra.number", 99);
-      await broker.release("q");
-      expect(numbersOf(await broker.receive("q", all))).toEqual([1]);
+      await broker.release("expert-queue");
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([1]);
     });
 
     it("does not see what the sender changes in a message after the commit", async () => {
       const broker = await open();
       const sent = envelope(1);
-      await broker.commit({ enqueue: [{ queue: "q", envelopes: [sent] }] });
+      await broker.commit({ enqueue: [{ queue: "expert-queue", envelopes: [sent] }] });
       sent.message.set("extra.number", 99);
-      expect(numbersOf(await broker.receive("q", all))).toEqual([1]);
+      expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([1]);
     });
 
     const { reopen } = driver;
     it.skipIf(reopen === undefined)("has everything that was committed after it is opened again", async () => {
       const broker = await open();
       await broker.commit({
-        enqueue: [{ queue: "q", envelopes: envelopes(1, 1500) }],
-        park: [{ queue: "q", envelope: envelope(2000), dueAt: 1 }],
+        enqueue: [{ queue: "expert-queue", envelopes: envelopes(1, 1500) }],
+        park: [{ queue: "expert-queue", envelope: envelope(2000), dueAt: 1 }],
       });
-      const [first] = await broker.receive("q", { ...all, maxMessages: 2 });
-      const received = await broker.receive("q", { ...all, maxMessages: 3 });
+      const [first] = await broker.receive("expert-queue", { ...all, maxMessages: 2 });
+      const received = await broker.receive("expert-queue", { ...all, maxMessages: 3 });
       expect(first?.parkedId).toBeDefined();
-      await broker.commit({ acknowledge: [{ queue: "q", upTo: last(received) }] });
+      await broker.commit({ acknowledge: [{ queue: "expert-queue", upTo: last(received) }] });
       opened = await reopen?.(broker);
-      const again = await opened?.receive("q", { maxMessages: 2000, maxBytes: 1 << 24 });
+      const again = await opened?.receive("expert-queue", { maxMessages: 2000, maxBytes: 1 << 24 });
       expect(numbersOf(again ?? []).slice(0, 3)).toEqual([2000, 5, 6]);
-      expect((await opened?.depths())?.get("q")).toMatchObject({ messages: 1496, parked: 1 });
+      expect((await opened?.depths())?.get("expert-queue")).toMatchObject({ messages: 1496, parked: 1 });
     });
   });
 }

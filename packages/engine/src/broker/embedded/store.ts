@@ -26,6 +26,7 @@ import { emptyUnit, type StoredLetter, type StoredMessages, type StoreUnit } fro
 import {
   type Environment,
   entriesOf,
+  firstKeys,
   type Key,
   keysOf,
   migrate,
@@ -186,8 +187,8 @@ export class Store {
   /** Applies units in order. Throws WEIR_STORE_WRITE. */
   apply(units: readonly StoreUnit[]): void {
     const writes: Write[] = [];
+    this.#makeSure();
     try {
-      if (this.#unsure) this.#reload();
       this.#plan(units, writes);
       killPoint("store.before-commit");
       this.#environment.root.transactionSync(() => {
@@ -195,18 +196,28 @@ export class Store {
         killPoint("store.in-transaction");
       });
     } catch (error) {
-      this.#unsure = true;
-      throw storeWrite({ directory: this.directory, reason: reasonOf(error) }, { cause: error });
+      throw this.#failed(error);
     }
     killPoint("store.after-commit");
     this.#blobs.removeFiles();
   }
 
-  /** What memory knows is not what the tables say after a failed transaction; LMDB's own view may be old, too. */
-  #reload(): void {
-    this.#environment.root.resetReadTxn();
-    this.#load();
-    this.#unsure = false;
+  /** What memory knows is not what the tables say now; LMDB's own view may be old, too, after the disk was full. */
+  #failed(error: unknown): Error {
+    this.#unsure = true;
+    return storeWrite({ directory: this.directory, reason: reasonOf(error) }, { cause: error });
+  }
+
+  /** Makes memory anew after a failure, before anything is told or planned from it. Throws WEIR_STORE_WRITE. */
+  #makeSure(): void {
+    if (!this.#unsure) return;
+    try {
+      this.#environment.root.resetReadTxn();
+      this.#load();
+      this.#unsure = false;
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
   #plan(units: readonly StoreUnit[], writes: Write[]): void {
@@ -320,6 +331,7 @@ export class Store {
 
   /** Messages of a queue from a place on. Records that cannot be read are set aside on the way. */
   read(name: string, options: ReadOptions): ReadResult {
+    this.#makeSure();
     const queue = this.#queues.get(name);
     if (queue === undefined) return { chunks: [], parked: [], more: false };
     const parked = this.#readParked(queue, options);
@@ -360,11 +372,12 @@ export class Store {
   #readParked(queue: Queue, { now, holding, maxMessages }: ReadOptions): readonly ReadParked[] {
     if (queue.parked.size === 0) return [];
     const held = new Set(holding);
-    const due: Key[] = [];
-    for (const key of this.#environment.tables.parked.getKeys({ start: [queue.number], snapshot: false })) {
-      if (key[0] !== queue.number || Number(key[1]) > now || due.length >= maxMessages) break;
-      if (!held.has(String(key[2]))) due.push(key);
-    }
+    const due = firstKeys(this.#environment.tables.parked, {
+      start: [queue.number],
+      while: ([number, dueAt]) => number === queue.number && Number(dueAt) <= now,
+      wanted: ([, , id]) => !held.has(String(id)),
+      limit: maxMessages,
+    });
     return due.flatMap((key): ReadParked[] => {
       const id = String(key[2]);
       const { record, damage } = sound(() => this.#environment.tables.parked.get(key));
@@ -383,25 +396,27 @@ export class Store {
     try {
       this.#environment.root.transactionSync(() => applyWrites(writes));
     } catch (error) {
-      this.#unsure = true;
-      throw storeWrite({ directory: this.directory, reason: reasonOf(error) }, { cause: error });
+      throw this.#failed(error);
     }
     this.#onProblem(`${recordDamaged({ what, reason }).message}; it was set aside, the others are sound.`);
   }
 
   /** When the first parked message after this time is due, if there is one. */
   nextDue(name: string, after: number): number | undefined {
+    this.#makeSure();
     const queue = this.#queues.get(name);
     if (queue === undefined || queue.parked.size === 0) return undefined;
-    const range = { start: [queue.number, after], snapshot: false };
-    for (const key of this.#environment.tables.parked.getKeys(range)) {
-      if (key[0] !== queue.number) return undefined;
-      if (Number(key[1]) > after) return Number(key[1]);
-    }
-    return undefined;
+    const [next] = firstKeys(this.#environment.tables.parked, {
+      start: [queue.number, after],
+      while: ([number]) => number === queue.number,
+      wanted: ([, dueAt]) => Number(dueAt) > after,
+      limit: 1,
+    });
+    return next === undefined ? undefined : Number(next[1]);
   }
 
   depth(name: string): QueueDepth {
+    this.#makeSure();
     const queue = this.#queues.get(name);
     if (queue === undefined) return { messages: 0, bytes: 0, parked: 0 };
     const { messages, bytes, parked, oldest } = queue;
@@ -409,11 +424,13 @@ export class Store {
   }
 
   depths(): ReadonlyMap<string, QueueDepth> {
+    this.#makeSure();
     return new Map([...this.#queues.keys()].map((name) => [name, this.depth(name)]));
   }
 
   /** Removes all messages of a queue, parked ones too; says how many. Throws WEIR_STORE_WRITE. */
   purge(name: string): number {
+    this.#makeSure();
     const queue = this.#queues.get(name);
     if (queue === undefined) return 0;
     const count = queue.messages + queue.parked.size;
@@ -424,6 +441,7 @@ export class Store {
   }
 
   counters(): ReadonlyMap<string, TotalCounters> {
+    this.#makeSure();
     return this.#counters;
   }
 

@@ -19,6 +19,7 @@
  * Constraints (found by trying)
  * - A throw inside an asynchronous LMDB transaction does not roll back, so only `transactionSync` is used.
  * - With `overlappingSync: false` a transaction is on disk (fdatasync) when `transactionSync` returns.
+ * - A key of one part comes back as that part, not as a list of it: everything that reads keys goes through here.
  * - Iterators that are left open keep old pages alive: ranges are read to their end at once.
  */
 import { mkdirSync } from "node:fs";
@@ -107,21 +108,36 @@ function writeVersion(meta: Table, version: number): void {
 /** Entries whose keys begin like this, read to the end. */
 export function entriesOf(table: Table, prefix: Key): { readonly key: Key; readonly value: Buffer }[] {
   const found: { key: Key; value: Buffer }[] = [];
-  for (const { key, value } of table.getRange({ start: prefix, snapshot: false })) {
+  for (const entry of table.getRange({ start: prefix, snapshot: false })) {
+    const key = keyOf(entry.key);
     if (!beginsWith(key, prefix)) break;
-    found.push({ key, value });
+    found.push({ key, value: entry.value });
   }
   return found;
 }
 
 /** Keys that begin like this, read to the end. */
 export function keysOf(table: Table, prefix: Key): Key[] {
+  return firstKeys(table, { start: prefix, while: (key) => beginsWith(key, prefix) });
+}
+
+/** Keys from a place on, as long as a condition holds; with `limit` at most so many of those that are wanted. */
+export function firstKeys(
+  table: Table,
+  options: { readonly start: Key; while(key: Key): boolean; wanted?(key: Key): boolean; readonly limit?: number },
+): Key[] {
+  const { start, wanted = () => true, limit = Number.POSITIVE_INFINITY } = options;
   const found: Key[] = [];
-  for (const key of table.getKeys({ start: prefix, snapshot: false })) {
-    if (!beginsWith(key, prefix)) break;
-    found.push(key);
+  for (const stored of table.getKeys({ start, snapshot: false })) {
+    const key = keyOf(stored);
+    if (found.length >= limit || !options.while(key)) break;
+    if (wanted(key)) found.push(key);
   }
   return found;
+}
+
+function keyOf(stored: Key | string | number): Key {
+  return Array.isArray(stored) ? stored : [stored];
 }
 
 function beginsWith(key: Key, prefix: Key): boolean {

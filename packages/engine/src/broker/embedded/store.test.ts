@@ -1,0 +1,359 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { DeadLetter } from "../../dead-letter/dead-letter.ts";
+import { defaultFields } from "../../testing/default-fields.ts";
+import type { UnitOfWork } from "../broker.ts";
+import { envelope } from "../broker-suite.ts";
+import { storeHeld, storeVersion, storeWrite } from "../errors.ts";
+import { prepareUnit } from "./prepare-unit.ts";
+import { decodeChunk } from "./queue-reading.ts";
+import { Store } from "./store.ts";
+import { openEnvironment, type TableName } from "./tables.ts";
+
+const root = mkdtempSync(join(tmpdir(), "weir-store-core-"));
+const opened = new Set<Store>();
+afterEach(async () => {
+  for (const store of opened) await store.close();
+  opened.clear();
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function open(directory = mkdtempSync(join(root, "s")), onProblem: (message: string) => void = () => undefined): Store {
+  const store = new Store({ directory, onProblem });
+  opened.add(store);
+  return store;
+}
+
+async function close(store: Store): Promise<void> {
+  opened.delete(store);
+  await store.close();
+}
+
+async function crash(store: Store): Promise<void> {
+  opened.delete(store);
+  await store.abandon();
+}
+
+function apply(store: Store, ...units: readonly UnitOfWork[]): void {
+  store.apply(units.map(prepareUnit));
+}
+
+function numbers(store: Store, queue = "reports", after = 0): unknown[] {
+  const { chunks } = store.read(queue, { after, holding: [], maxMessages: 1e6, maxBytes: 1e9, now: Date.now() });
+  return chunks.flatMap((chunk) =>
+    decodeChunk(chunk, queue, defaultFields()).map((item) => item.envelope?.message.get("extra.number")),
+  );
+}
+
+/** Opens the tables of a closed store to damage them. */
+async function tamper(
+  directory: string,
+  change: (tables: ReturnType<typeof openEnvironment>["tables"]) => void,
+): Promise<void> {
+  const { root: environment, tables } = openEnvironment(directory);
+  environment.transactionSync(() => change(tables));
+  await environment.close();
+}
+
+function letter(id: string, more: Partial<DeadLetter> = {}): DeadLetter {
+  return { id, time: 5, bot: "dedup", queue: "reports", attempts: 1, error: { name: "Error", message: "no" }, ...more };
+}
+
+describe("Store", () => {
+  it("is held by one owner: a second opening says by which process and since when", () => {
+    const directory = mkdtempSync(join(root, "s"));
+    const before = Date.now() - 1;
+    open(directory);
+    let error: unknown;
+    try {
+      new Store({ directory });
+    } catch (thrown) {
+      error = thrown;
+    }
+    if (!storeHeld.is(error)) throw new Error("it was opened twice");
+    expect(error.details).toMatchObject({ directory, pid: process.pid });
+    expect(Date.parse(error.details.since)).toBeGreaterThanOrEqual(before - 1000);
+  });
+
+  it.each([
+    ["a process that is gone", { pid: 2 ** 22 + 7, since: "2031-01-01T00:00:00Z" }],
+    [
+      "an earlier process with the number of a living one",
+      { pid: process.ppid, started: "boot/1", since: "2031-01-01T00:00:00Z" },
+    ],
+    ["an earlier process with our own number", { pid: process.pid, started: "boot/1", since: "2031-01-01T00:00:00Z" }],
+  ])("takes over from %s", async (_, owner) => {
+    const directory = mkdtempSync(join(root, "s"));
+    await close(open(directory));
+    await tamper(directory, ({ meta }) => void meta.putSync(["owner"], Buffer.from(JSON.stringify(owner))));
+    expect(() => open(directory)).not.toThrow();
+  });
+
+  it("refuses a layout that a later version wrote, and leaves it alone", async () => {
+    const directory = mkdtempSync(join(root, "s"));
+    await close(open(directory));
+    await tamper(directory, ({ meta }) => void meta.putSync(["version"], Buffer.from("99")));
+    expect(() => open(directory)).toThrow(expect.objectContaining({ code: storeVersion.code }));
+  });
+
+  it("has what was committed after a crash, and gives its place to the next opening", async () => {
+    const store = open();
+    apply(store, { enqueue: [{ queue: "reports", envelopes: [envelope(1), envelope(2)] }] });
+    await crash(store);
+    expect(numbers(open(store.directory))).toEqual([1, 2]);
+  });
+
+  it("writes nothing of a group when one of its units cannot be written, and goes on", () => {
+    const store = open();
+    apply(store, { enqueue: [{ queue: "reports", envelopes: [envelope(1)] }], counters: { dedup: { received: 1 } } });
+    const [good, bad] = [envelope(2), envelope(3)].map((one) =>
+      prepareUnit({ enqueue: [{ queue: "reports", envelopes: [one] }], counters: { dedup: { received: 1 } } }),
+    );
+    if (good === undefined || bad === undefined) throw new Error("no units");
+    const long = { kind: "set", bot: "dedup", key: "k", text: "1", expires: 0 } as const;
+    const broken = { ...bad, counters: { ["x".repeat(5000)]: {} }, state: [long] };
+    expect(() => store.apply([good, broken])).toThrow(expect.objectContaining({ code: storeWrite.code }));
+    store.apply([good]);
+    expect(numbers(store)).toEqual([1, 2]);
+    expect(store.depth("reports").messages).toBe(2);
+    expect(store.counters().get("dedup")?.received).toBe(2);
+    expect(store.readState("dedup", 0).entries).toEqual([]);
+  });
+
+  it("adds counters up, over openings too", async () => {
+    const store = open();
+    apply(
+      store,
+      { counters: { dedup: { received: 2, sent: { _default: 1 } } } },
+      { counters: { dedup: { failed: 1, sent: { _default: 2, x: 1 } } } },
+    );
+    await close(store);
+    const total = { received: 2, failed: 1, dropped: 0, sent: { _default: 3, x: 1 } };
+    expect(open(store.directory).counters().get("dedup")).toEqual(total);
+  });
+
+  it("numbers chunks on after an empty queue was opened again, so that an old position means no new message", async () => {
+    const store = open();
+    apply(store, { enqueue: [{ queue: "reports", envelopes: [envelope(1)] }] });
+    apply(store, { acknowledge: [{ queue: "reports", upTo: { chunk: 1, index: 0 } }] });
+    await close(store);
+    const again = open(store.directory);
+    apply(again, { enqueue: [{ queue: "reports", envelopes: [envelope(2)] }] });
+    apply(again, { acknowledge: [{ queue: "reports", upTo: { chunk: 1, index: 9 } }] });
+    expect(numbers(again)).toEqual([2]);
+  });
+
+  describe("records that are damaged", () => {
+    const damages: readonly (readonly [string, TableName, (bytes: Buffer) => Buffer | undefined])[] = [
+      ["a changed byte", "chunks", (bytes) => Buffer.from(bytes).fill((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1)],
+      ["a cut end", "chunks", (bytes) => bytes.subarray(0, bytes.length - 5)],
+      ["a record that is too short", "chunks", () => Buffer.from("x")],
+      ["a record of another kind", "chunks", () => Buffer.alloc(100)],
+      ["a missing record", "chunks", () => undefined],
+    ];
+    it.each(damages)("are set aside and told, and the rest goes on: %s", async (_, table, damage) => {
+      const store = open();
+      for (const number of [1, 2, 3]) apply(store, { enqueue: [{ queue: "reports", envelopes: [envelope(number)] }] });
+      await close(store);
+      await tamper(store.directory, (tables) => {
+        const bytes = tables[table].get([1, 2]);
+        const damaged = bytes === undefined ? undefined : damage(bytes);
+        if (damaged === undefined) tables[table].removeSync([1, 2]);
+        else tables[table].putSync([1, 2], damaged);
+      });
+      const problems: string[] = [];
+      const again = open(store.directory, (message) => problems.push(message));
+      expect(numbers(again)).toEqual([1, 3]);
+      expect(problems).toEqual([expect.stringContaining('record 2 of queue "reports" is damaged')]);
+      expect(again.depth("reports").messages).toBe(2);
+      expect(again.sizes().setAside).toBe(1);
+      expect(numbers(again)).toEqual([1, 3]);
+      expect(problems).toHaveLength(1);
+      apply(again, { acknowledge: [{ queue: "reports", upTo: { chunk: 3, index: 0 } }] });
+      expect(again.depth("reports")).toEqual({ messages: 0, bytes: 0, parked: 0 });
+    });
+
+    it("are set aside when they are parked, too", async () => {
+      const store = open();
+      apply(store, {
+        park: [
+          { queue: "reports", envelope: envelope(1), dueAt: 1 },
+          { queue: "reports", envelope: envelope(2), dueAt: 2 },
+        ],
+      });
+      await close(store);
+      await tamper(store.directory, ({ parked }) => void parked.putSync([1, 1, 1, 0], Buffer.from("rubbish")));
+      const problems: string[] = [];
+      const again = open(store.directory, (message) => problems.push(message));
+      const { parked } = again.read("reports", { after: 0, holding: [], maxMessages: 9, maxBytes: 1e6, now: 10 });
+      expect(parked.map(({ id }) => id)).toEqual(["2"]);
+      expect(again.depth("reports").parked).toBe(1);
+      expect(problems).toHaveLength(1);
+    });
+  });
+
+  describe("blobs", () => {
+    const blob = (store: Store, id: string) => {
+      mkdirSync(join(store.directory, "blobs"), { recursive: true });
+      writeFileSync(join(store.directory, "blobs", id), "body");
+      return { blob: { id, bytes: 4 } };
+    };
+    const files = (store: Store): string[] => readdirSync(join(store.directory, "blobs")).sort();
+
+    it("stay as long as a queue, a parked message or a dead letter refers to them", () => {
+      const store = open();
+      const report = envelope(1, blob(store, "a"));
+      apply(store, {
+        enqueue: [
+          { queue: "x", envelopes: [report] },
+          { queue: "y", envelopes: [report] },
+        ],
+      });
+      apply(store, { acknowledge: [{ queue: "x", upTo: { chunk: 1, index: 0 } }], releaseBlobs: ["a"] });
+      expect(files(store)).toEqual(["a"]);
+      apply(store, {
+        acknowledge: [{ queue: "y", upTo: { chunk: 1, index: 0 } }],
+        park: [{ queue: "y", envelope: report, dueAt: 1 }],
+      });
+      expect(files(store)).toEqual(["a"]);
+      apply(store, { unpark: [{ queue: "y", id: "1" }], deadLetters: [letter("1", { envelope: report })] });
+      expect(files(store)).toEqual(["a"]);
+      store.apply([{ ...prepareUnit({ enqueue: [{ queue: "x", envelopes: [report] }] }), dropLetters: ["1"] }]);
+      expect(files(store)).toEqual(["a"]);
+      apply(store, { acknowledge: [{ queue: "x", upTo: { chunk: 2, index: 0 } }] });
+      expect(files(store)).toEqual([]);
+    });
+
+    it("go when their message in the middle of a chunk is done, not earlier", () => {
+      const store = open();
+      const envelopes = [envelope(1), envelope(2, blob(store, "a")), envelope(3, blob(store, "b"))];
+      apply(store, { enqueue: [{ queue: "reports", envelopes }] });
+      apply(store, { acknowledge: [{ queue: "reports", upTo: { chunk: 1, index: 0 } }] });
+      expect(files(store)).toEqual(["a", "b"]);
+      apply(store, { acknowledge: [{ queue: "reports", upTo: { chunk: 1, index: 1 } }] });
+      expect(files(store)).toEqual(["b"]);
+    });
+
+    it("go with a queue that is purged and a letter that loses its body", () => {
+      const store = open();
+      apply(store, {
+        enqueue: [{ queue: "reports", envelopes: [envelope(1, blob(store, "a"))] }],
+        deadLetters: [letter("1", { envelope: envelope(2, blob(store, "b")) })],
+      });
+      store.purge("reports");
+      expect(files(store)).toEqual(["b"]);
+      apply(store, { deadLetters: [letter("1", { envelope: envelope(2) })] });
+      expect(files(store)).toEqual([]);
+    });
+
+    it("that nobody refers to are removed at the next opening, the others counted anew", async () => {
+      const store = open();
+      const [a, b, c] = ["a", "b", "c"].map((id, index) => envelope(index, blob(store, id)));
+      if (a === undefined || b === undefined || c === undefined) throw new Error("no envelopes");
+      blob(store, "orphan");
+      blob(store, "half-written.tmp");
+      apply(store, {
+        enqueue: [{ queue: "reports", envelopes: [a, b] }],
+        park: [{ queue: "reports", envelope: b, dueAt: 5 }],
+        deadLetters: [letter("1", { envelope: c })],
+      });
+      apply(store, { acknowledge: [{ queue: "reports", upTo: { chunk: 1, index: 0 } }] });
+      await crash(store);
+      const again = open(store.directory);
+      expect(files(again)).toEqual(["b", "c"]);
+      apply(again, { acknowledge: [{ queue: "reports", upTo: { chunk: 1, index: 1 } }] });
+      expect(files(again)).toEqual(["b", "c"]);
+      apply(again, { unpark: [{ queue: "reports", id: "1" }] });
+      expect(files(again)).toEqual(["c"]);
+    });
+
+    it("never reach outside of their directory", () => {
+      const store = open();
+      writeFileSync(join(store.directory, "precious"), "x");
+      apply(store, { releaseBlobs: ["../precious", "..", ""] });
+      expect(existsSync(join(store.directory, "precious"))).toBe(true);
+    });
+  });
+
+  describe("state", () => {
+    const day = 86_400_000;
+
+    it("is read back as it was written, long keys too, and only that of the bot", async () => {
+      const store = open();
+      const long = "k".repeat(3000);
+      apply(store, {
+        state: [
+          { kind: "set", bot: "dedup", key: "a", value: 1, expires: 0 },
+          { kind: "set", bot: "dedup", key: long, value: "x", expires: 0 },
+          { kind: "set", bot: "dedup", key: `${long}2`, value: "y", expires: 0 },
+          { kind: "set", bot: "dedup", key: "", value: null, expires: 0 },
+          { kind: "set", bot: "dedup2", key: "a", value: 2, expires: 0 },
+          { kind: "set", bot: "dedup", key: "gone", value: 3, expires: 0 },
+          { kind: "delete", bot: "dedup", key: "gone" },
+        ],
+      });
+      await crash(store);
+      const texts = open(store.directory)
+        .readState("dedup", 0)
+        .entries.map(([text]) => text);
+      expect(texts.toSorted()).toEqual(['["", null]', '["a", 1]', `["${long}", "x"]`, `["${long}2", "y"]`].toSorted());
+    });
+
+    it("drops what is expired when it is read", () => {
+      const store = open();
+      apply(store, {
+        state: [
+          { kind: "set", bot: "dedup", key: "old", value: 1, expires: day },
+          { kind: "set", bot: "dedup", key: "new", value: 2, expires: 3 * day },
+          { kind: "seen", bot: "dedup", packed: packed(1, day / 1000) },
+        ],
+      });
+      expect(store.readState("dedup", 2 * day).entries).toEqual([['["new", 2]', 3 * day]]);
+      expect(store.readState("dedup", 0).entries).toHaveLength(1);
+    });
+
+    it("joins short runs of digests when they are written and loses none", async () => {
+      const store = open();
+      const units = Array.from(
+        { length: 700 },
+        (_, number): UnitOfWork => ({
+          state: [{ kind: "seen", bot: "dedup", packed: packed(number, number % 2 === 0 ? 0 : 4_000_000_000) }],
+        }),
+      );
+      for (let at = 0; at < units.length; at += 7) apply(store, ...units.slice(at, at + 7));
+      await crash(store);
+      const { seen } = open(store.directory).readState("dedup", 0);
+      expect(seen).toHaveLength(2);
+      expect(firsts(seen)).toEqual(units.map((_, number) => number));
+    });
+
+    it("packs many runs to few when they are read, and takes new ones afterwards", async () => {
+      const store = open();
+      const perRun = 600;
+      for (let run = 0; run < 60; run++) {
+        const entries = Array.from({ length: perRun }, (_, index) => packed(run * perRun + index, 0));
+        apply(store, { state: [{ kind: "seen", bot: "dedup", packed: Buffer.concat(entries) }] });
+      }
+      expect(store.readState("dedup", 0).seen).toHaveLength(3);
+      apply(store, { state: [{ kind: "seen", bot: "dedup", packed: packed(60 * perRun, 0) }] });
+      await close(store);
+      const { seen } = open(store.directory).readState("dedup", 0);
+      expect(firsts(seen)).toEqual(Array.from({ length: 60 * perRun + 1 }, (_, index) => index));
+    });
+  });
+});
+
+function packed(number: number, expires: number): Uint8Array {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE(number, 0);
+  bytes.writeUInt32BE(expires, 12);
+  return bytes;
+}
+
+function firsts(runs: readonly Uint8Array[]): number[] {
+  return runs
+    .flatMap((run) => Array.from({ length: run.length / 16 }, (_, at) => Buffer.from(run).readUInt32BE(at * 16)))
+    .sort((a, b) => a - b);
+}
