@@ -6,6 +6,7 @@ type Load = () => Promise<{ readonly default: AnyDefinition }>;
 /** Every bot by its module name; loading the table loads no bot. */
 export const bots: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["intelmq.bots.collectors.file.collector_file", () => import("./collectors/file/file.ts")],
+  ["intelmq.bots.collectors.http.collector_http", () => import("./collectors/http/http.ts")],
   ["intelmq.bots.experts.deduplicator.expert", () => import("./experts/deduplicator/deduplicator.ts")],
   ["intelmq.bots.experts.field_reducer.expert", () => import("./experts/field-reducer/field-reducer.ts")],
   ["intelmq.bots.experts.filter.expert", () => import("./experts/filter/filter.ts")],

@@ -1,5 +1,11 @@
 /** What bots are made with: the definition API, parameter building blocks, record readers. */
-export { catalogueOf, type Catalogue } from "./definition/catalogue.ts";
+
+export { type Archive, type ArchiveMember, type ArchiveOptions, openArchive } from "./archive/archive.ts";
+export { notAnArchive } from "./archive/errors.ts";
+export { type ArchiveSource, sourceOfBytes } from "./archive/source.ts";
+export { loadConfiguration } from "./config/load-configuration.ts";
+export type { DeadLetter } from "./dead-letter/dead-letter.ts";
+export { type Catalogue, catalogueOf } from "./definition/catalogue.ts";
 export {
   type ExportParameters,
   exportParameters,
@@ -36,20 +42,34 @@ export {
   type Routed,
   to,
 } from "./definition/definition.ts";
-export type { DeadLetter } from "./dead-letter/dead-letter.ts";
 export { catalogueWithOwn } from "./definition/module-resolution.ts";
-export { commaList, filePath, flag, integer, mapping, number, optional, seconds, secret, text } from "./definition/parameters.ts";
+export {
+  commaList,
+  filePath,
+  flag,
+  integer,
+  mapping,
+  number,
+  optional,
+  seconds,
+  secret,
+  text,
+} from "./definition/parameters.ts";
 export { makeDirectory } from "./files/make-directory.ts";
+export { httpStatus } from "./http/errors.ts";
+export { fileNameFromResponse, suggestedFileName } from "./http/file-name.ts";
 export type { HttpClient, HttpRequest, HttpResponse } from "./http/http-client.ts";
+export { asUtf8, declaredCharset, guessCharset } from "./http/response-text.ts";
 export type { LogEntry, LogLevel } from "./observe/bot-log.ts";
+export { type CsvDictOptions, type CsvRecord, type CsvRowOptions, csvDicts, csvRows } from "./report/csv-rows.ts";
+export { jsonLines } from "./report/json-lines.ts";
+export { type LineOptions, lines } from "./report/lines.ts";
 export { type RecordBatch, type RecordReader, type ReportBody, UnreadableRecord } from "./report/record-reader.ts";
+export { type SplitOptions, splitReport } from "./report/split-report.ts";
+export { type Spooled, spool, sweepSpools } from "./report/spool.ts";
+export { decodeText, encodeText } from "./report/text-encoding.ts";
+export { jsonArray, wholeText } from "./report/whole.ts";
 export type { BotState, KeyedState, SeenSet } from "./state/state.ts";
 export { addressOfName, addressOfUrl } from "./surroundings/address-of-name.ts";
 export { nameLookup } from "./surroundings/system-resolver.ts";
 export { killPoint } from "./testing/kill-point.ts";
-export { type CsvDictOptions, type CsvRecord, type CsvRowOptions, csvDicts, csvRows } from "./report/csv-rows.ts";
-export { jsonLines } from "./report/json-lines.ts";
-export { type LineOptions, lines } from "./report/lines.ts";
-export { jsonArray, wholeText } from "./report/whole.ts";
-export { loadConfiguration } from "./config/load-configuration.ts";
-export { type SplitOptions, splitReport } from "./report/split-report.ts";

@@ -40,6 +40,8 @@ export interface ArchiveOptions {
 
 export interface Archive {
   readonly format: ArchiveFormat;
+  /** Number of members that `members` gives. */
+  readonly count: number;
   /** The members in the order of the archive; may be called again. */
   members(): AsyncIterable<ArchiveMember>;
 }
@@ -52,8 +54,8 @@ export async function openArchive(source: ArchiveSource, options: ArchiveOptions
   for (const format of formats) {
     const members = () => selected(membersOf[format](source, guardOf(source.size, limits)), wanted);
     try {
-      await readThrough(members(), limits.members ?? 10_000);
-      return { format, members };
+      const count = await readThrough(members(), limits.members ?? 10_000);
+      return { format, count, members };
     } catch (error) {
       if (!damagedArchive.is(error)) throw error;
       reasons.push(error.message);
@@ -106,11 +108,12 @@ async function* selected(
   }
 }
 
-async function readThrough(members: AsyncIterable<ArchiveMember>, most: number): Promise<void> {
+async function readThrough(members: AsyncIterable<ArchiveMember>, most: number): Promise<number> {
   let count = 0;
   for await (const member of members) {
     count += 1;
     if (count > most) throw archiveTooLarge({ what: "members", limit: most });
     for await (const _ of member.read()); // read to its end, where checksums are compared
   }
+  return count;
 }

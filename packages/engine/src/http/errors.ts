@@ -33,6 +33,13 @@ export const tlsFileUnreadable = errorKind<{ parameter: string; file: string; re
   retry: "never",
 });
 
+/** For bots to which only a success (2xx) is an answer. */
+export const httpStatus = errorKind<{ url: string; status: string }>("WEIR_HTTP_STATUS", {
+  message: ({ url, status }) => `${url} answers ${status} instead of 200 OK`,
+  remedy: "Check address and credentials; the answer itself is in the bot's log at level DEBUG.",
+  retry: "later",
+});
+
 /** The address without user and password, for messages. */
 export function withoutCredentials(url: URL): string {
   const plain = new URL(url);
