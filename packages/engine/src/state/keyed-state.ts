@@ -3,7 +3,8 @@
  *
  * Invariants
  * - A key that changed several times since `takeChanges` is one change: the last.
- * - An expired entry reads as absent; it is removed from memory when it is met or swept, and from the store by its expiry.
+ * - An expired entry reads as absent. Expired ones are removed, from the store too, when there are twice as many entries as
+ *   were alive at the last look: so memory stays within twice of what is alive.
  */
 import type { JsonValue } from "@weir/format";
 import type { Clock } from "../definition/context.ts";
@@ -22,6 +23,7 @@ export class KeyedStateInMemory implements KeyedState {
   readonly #changed = new Map<string, StateEntry | undefined>();
   readonly #journal: UndoJournal;
   readonly #clock: Pick<Clock, "now">;
+  #sweepAt: number;
 
   constructor(options: {
     bot: string;
@@ -33,6 +35,7 @@ export class KeyedStateInMemory implements KeyedState {
     this.#entries = new Map(options.entries);
     this.#journal = options.journal;
     this.#clock = options.clock;
+    this.#sweepAt = sweepLimit(this.#entries.size);
   }
 
   get(key: string): JsonValue | undefined {
@@ -54,7 +57,11 @@ export class KeyedStateInMemory implements KeyedState {
 
   increment(key: string, by: number, { ttl = 0 }: { readonly ttl?: number } = {}): number {
     const entry = this.#live(key);
-    const sum = Number(entry?.value ?? 0) + by;
+    const before = entry?.value ?? 0;
+    if (typeof before !== "number") throw new Error(`the state "${key}" of ${this.#bot} is no integer`);
+    const sum = before + by;
+    if (!Number.isSafeInteger(sum))
+      throw new Error(`the state "${key}" of ${this.#bot} is no integer, or too large a one`);
     this.#put(key, { value: sum, expires: entry?.expires ?? (ttl > 0 ? this.#clock.now() + ttl * 1000 : 0) });
     return sum;
   }
@@ -79,7 +86,9 @@ export class KeyedStateInMemory implements KeyedState {
     this.#changed.set(key, entry);
   }
 
+  /** Changes since the last call; what was done before can no longer be undone. */
   takeChanges(): StateChange[] {
+    if (this.#entries.size > this.#sweepAt) this.#sweep();
     if (this.#changed.size === 0) return [];
     const changes = [...this.#changed].map(
       ([key, entry]): StateChange =>
@@ -88,6 +97,19 @@ export class KeyedStateInMemory implements KeyedState {
     this.#changed.clear();
     return changes;
   }
+
+  #sweep(): void {
+    for (const key of this.#entries.keys()) {
+      if (this.#live(key) !== undefined) continue;
+      this.#entries.delete(key);
+      this.#changed.set(key, undefined);
+    }
+    this.#sweepAt = sweepLimit(this.#entries.size);
+  }
+}
+
+function sweepLimit(alive: number): number {
+  return Math.max(1000, alive * 2);
 }
 
 function write(entries: Map<string, StateEntry>, key: string, entry: StateEntry | undefined): void {

@@ -32,7 +32,7 @@ export function openState(bot: string, stored: StoredState, clock: Pick<Clock, "
       const c = view.getUint32(8);
       if (segments.has(a, b, c, at)) return false;
       const expires = ttl > 0 ? Math.min(at + Math.ceil(ttl), never - 1) : never;
-      const takeBack = segments.add(a, b, c, expires);
+      const takeBack = segments.add(a, b, c, expires, at);
       if (used + bytesPerEntry > pending.length) {
         const larger = new Uint8Array(pending.length * 2);
         larger.set(pending);
@@ -78,7 +78,7 @@ export function openState(bot: string, stored: StoredState, clock: Pick<Clock, "
 function loadPacked(segments: SeenSegments, packed: Uint8Array, now: number): void {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   for (let at = 0; at + bytesPerEntry <= packed.byteLength; at += bytesPerEntry) {
-    const expires = view.getUint32(at + 12);
-    if (expires > now) segments.add(view.getUint32(at), view.getUint32(at + 4), view.getUint32(at + 8), expires);
+    const expires = view.getUint32(at + 12) || never;
+    if (expires > now) segments.add(view.getUint32(at), view.getUint32(at + 4), view.getUint32(at + 8), expires, now);
   }
 }

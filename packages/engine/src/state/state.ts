@@ -42,6 +42,7 @@ export interface TransactionalState extends BotState {
 }
 
 export type StateChange =
+  /** `expires` in epoch milliseconds; 0: never. */
   | {
       readonly kind: "set";
       readonly bot: string;
@@ -50,5 +51,5 @@ export type StateChange =
       readonly expires: number;
     }
   | { readonly kind: "delete"; readonly bot: string; readonly key: string }
-  /** Packed entries of a seen set: 12 bytes of digest, 4 bytes of expiry (seconds since epoch, big endian, 0 = none) each. */
+  /** Packed entries of a seen set: 12 bytes of digest, 4 bytes of expiry (seconds since epoch; 0xffffffff or 0: never) each, big endian. */
   | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array };
