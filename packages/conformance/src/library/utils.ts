@@ -8,8 +8,10 @@ import { parseRelativeTime } from "@weir/format/time";
 import type { Area, Implementation } from "./area.ts";
 import { runCall } from "./call.ts";
 import { resultOf } from "./library-value.ts";
+import { reportFunctions } from "./reports.ts";
 
 const functions = new Map<string, Implementation>([
+  ...reportFunctions,
   [
     "seconds_to_human",
     ({ args: [seconds], named }) => durationText(number(seconds), Number(named.get("precision") ?? 0)),
