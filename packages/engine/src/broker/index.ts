@@ -1,7 +1,8 @@
 /** Queues, state and failures on disk. */
 export type { DeadLetter } from "../dead-letter/dead-letter.ts";
 export type { DeadLetterFilter, DeadLetters } from "../dead-letter/dead-letters.ts";
-export { dumpInvalid, readDump, writeDump } from "../dead-letter/dump-file.ts";
+export { readDump, writeDump, writeDumpFile } from "../dead-letter/dump-file.ts";
+export { deadLetterMissing, dumpInvalid } from "../dead-letter/errors.ts";
 export type { Broker, Envelope, QueueDepth, ReceivedMessage, UnitOfWork } from "./broker.ts";
 export type { TotalCounters } from "./counters.ts";
 export { type OpenedStore, type OpenStoreOptions, openStore } from "./embedded/open-store.ts";

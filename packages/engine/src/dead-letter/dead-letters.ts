@@ -5,7 +5,7 @@
  * - Showing changes nothing. Putting back and removing are one unit, so a message is never in both places or in none.
  * - What cannot be put back stays, with the reason.
  */
-import { type FieldTables, type Message, reportFromEvent } from "@weir/format";
+import { Base64Value, type FieldTables, type Message, reportFromEvent } from "@weir/format";
 import type { Envelope } from "../broker/broker.ts";
 import { prepareUnit } from "../broker/embedded/prepare-unit.ts";
 import { emptyUnit, type StoredLetter, type StoreUnit } from "../broker/embedded/store-unit.ts";
@@ -41,7 +41,7 @@ export interface DeadLetters {
   retry(ids: readonly string[], options?: RetryOptions): Promise<RetryResult>;
   /** Says how many there were. */
   drop(ids: readonly string[]): Promise<number>;
-  /** The text of an IntelMQ dump file. */
+  /** The text of an IntelMQ dump file; bodies that are kept as files and are not longer than 64 MiB are inside. */
   exportDump(filter?: LetterFilter): Promise<string>;
   /** Entries that cannot be read are told, the others taken. Throws WEIR_DUMP_INVALID. */
   importDump(text: string, bot?: string): Promise<{ readonly imported: number; readonly problems: readonly string[] }>;
@@ -51,6 +51,8 @@ export interface DeadLetterStore {
   readonly fields: FieldTables;
   page(filter: LetterFilter): Promise<LetterPage>;
   get(id: string): Promise<Pick<StoredLetter, "id" | "head" | "body"> | undefined>;
+  /** A blob's whole body, unless it is missing or too long for one piece. */
+  body(blob: string): Promise<Uint8Array | undefined>;
   commit(unit: StoreUnit): Promise<void>;
 }
 
@@ -113,7 +115,7 @@ export function openDeadLetters({ fields, ...store }: DeadLetterStore): DeadLett
       const whole: DeadLetter[] = [];
       for (const { id } of letters) {
         const letter = await find(id);
-        if (letter !== undefined) whole.push(letter);
+        if (letter !== undefined) whole.push(await withBody(letter, store.body));
       }
       return writeDump(whole);
     },
@@ -123,6 +125,17 @@ export function openDeadLetters({ fields, ...store }: DeadLetterStore): DeadLett
       return { imported: letters.length, problems };
     },
   };
+}
+
+/** A dump file knows no blobs: the body goes into the message. */
+async function withBody(letter: DeadLetter, bodyOf: DeadLetterStore["body"]): Promise<DeadLetter> {
+  const { envelope } = letter;
+  if (envelope?.blob === undefined) return letter;
+  const body = await bodyOf(envelope.blob.id);
+  if (body === undefined) return letter;
+  const message = envelope.message.clone();
+  message.set("raw", Base64Value.ofBytes(body));
+  return { ...letter, envelope: { ...envelope, message } };
 }
 
 function targetOf(

@@ -7,7 +7,7 @@
  * - A file is removed only after the commit that took away its last reference is on disk; one that a crash left is removed
  *   at the next opening, before anybody can write new ones.
  */
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { killPoint } from "../../testing/kill-point.ts";
 
@@ -60,8 +60,15 @@ export class BlobReferences {
   }
 
   #removeFile(id: string): void {
-    if (id.includes("/") || id.includes("\\") || id === "" || id === "." || id === "..") return; // never outside
-    rmSync(join(this.#directory, id), { force: true, recursive: true });
+    if (isFileName(id)) rmSync(join(this.#directory, id), { force: true, recursive: true });
+  }
+
+  /** The whole file, unless it is missing or longer than that. */
+  read(id: string, maxBytes: number): Uint8Array<ArrayBuffer> | undefined {
+    if (!isFileName(id)) return undefined;
+    const path = join(this.#directory, id);
+    const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+    return bytes === undefined || bytes > maxBytes ? undefined : new Uint8Array(readFileSync(path));
   }
 
   /** Bytes of all files. */
@@ -72,4 +79,9 @@ export class BlobReferences {
     }
     return bytes;
   }
+}
+
+/** False for what would lead outside of the directory. */
+function isFileName(id: string): boolean {
+  return !id.includes("/") && !id.includes("\\") && id !== "" && id !== "." && id !== "..";
 }

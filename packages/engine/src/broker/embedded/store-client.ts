@@ -79,7 +79,8 @@ class StoreClient implements AdministeredBroker {
     this.deadLetters = openDeadLetters({
       fields,
       page: (filter) => this.#ask("letters", { filter }),
-      get: (id) => this.#ask("letter", { id }),
+      get: (id) => this.#ask("letter", { letter: id }),
+      body: (blob) => this.#ask("body", { blob }),
       commit: (unit) => this.#commit(unit),
     });
     port.unref();
@@ -130,7 +131,7 @@ class StoreClient implements AdministeredBroker {
     if (op !== "writable") this.#port.ref(); // waiting for room keeps nobody alive
     return new Promise<Answer<Name>>((resolve, reject) => {
       this.#waiting.set(id, { resolve: (answer) => resolve(answer as Answer<Name>), reject }); // see store-server.ts
-      this.#port.postMessage({ id, op, ...ask }, transfer);
+      this.#port.postMessage({ ...ask, id, op }, transfer);
     });
   }
 

@@ -32,9 +32,11 @@ export interface StoreOperations {
   };
   letters: { readonly ask: { readonly filter: LetterFilter }; readonly answer: LetterPage };
   letter: {
-    readonly ask: { readonly id: string };
+    readonly ask: { readonly letter: string };
     readonly answer: Pick<StoredLetter, "id" | "head" | "body"> | undefined;
   };
+  /** A blob's whole body; undefined when it is not there, or too long to be handed over in one piece. */
+  body: { readonly ask: { readonly blob: string }; readonly answer: Uint8Array<ArrayBuffer> | undefined };
   sizes: { readonly ask: object; readonly answer: StoreSizes };
   /** Ends the store: what waits is written first. */
   close: { readonly ask: object; readonly answer: undefined };

@@ -164,7 +164,9 @@ export class StoreServer {
       case "letters":
         return { answer: pageOf(store.letterHeads(), request.filter) };
       case "letter":
-        return { answer: store.letter(request.id) };
+        return { answer: store.letter(request.letter) };
+      case "body":
+        return { answer: store.body(request.blob) };
       case "sizes":
         return { answer: store.sizes() };
     }

@@ -457,6 +457,11 @@ export class Store {
     return { id, head: new Uint8Array(head), body: new Uint8Array(bodies.get([id]) ?? Buffer.alloc(0)) };
   }
 
+  /** A blob's whole body, unless it is missing or longer than 64 MiB. */
+  body(blob: string): Uint8Array<ArrayBuffer> | undefined {
+    return this.#blobs.read(blob, longestBody);
+  }
+
   readState(bot: string, now: number): ReturnType<StateRecords["read"]> {
     return this.#state.read(bot, now);
   }
@@ -504,6 +509,8 @@ export class Store {
     await this.#environment.root.close();
   }
 }
+
+const longestBody = 64 << 20;
 
 function parkedKey(queue: Queue, { dueAt, id, blob }: ParkedInfo): Key {
   return [queue.number, dueAt, Number(id), blob === undefined ? 0 : 1];
