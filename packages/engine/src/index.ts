@@ -62,6 +62,7 @@ export type { HttpClient, HttpRequest, HttpResponse } from "./http/http-client.t
 export { asUtf8, declaredCharset, guessCharset } from "./http/response-text.ts";
 export type { LogEntry, LogLevel } from "./observe/bot-log.ts";
 export { type CsvDictOptions, type CsvRecord, type CsvRowOptions, csvDicts, csvRows } from "./report/csv-rows.ts";
+export { type JsonArrayOptions, jsonArray } from "./report/json-array.ts";
 export { jsonLines } from "./report/json-lines.ts";
 export { type LineOptions, lines } from "./report/lines.ts";
 export { PhysicalLines } from "./report/physical-lines.ts";
@@ -69,7 +70,7 @@ export { type RecordBatch, type RecordReader, type ReportBody, UnreadableRecord 
 export { type SplitOptions, splitChunks, splitReport } from "./report/split-report.ts";
 export { type Spooled, spool, sweepSpools } from "./report/spool.ts";
 export { decodeText, encodeText } from "./report/text-encoding.ts";
-export { jsonArray, wholeText } from "./report/whole.ts";
+export { wholeJson, wholeText } from "./report/whole.ts";
 export type { BotState, KeyedState, SeenSet } from "./state/state.ts";
 export { addressOfName, addressOfUrl } from "./surroundings/address-of-name.ts";
 export { nameLookup } from "./surroundings/system-resolver.ts";

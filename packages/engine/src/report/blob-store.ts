@@ -57,7 +57,10 @@ export function openBlobStore(directory: string): BlobStore {
     },
     bodyOf({ blob, message }) {
       if (blob !== undefined) {
-        return { size: blob.bytes, stream: (offset) => createReadStream(path(blob.id), { start: offset, highWaterMark: readBytes }) };
+        return {
+          size: blob.bytes,
+          stream: (offset) => createReadStream(path(blob.id), { start: offset, highWaterMark: readBytes }),
+        };
       }
       return bodyOfBytes(message.getBytes("raw") ?? new Uint8Array());
     },

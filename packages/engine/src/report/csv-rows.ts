@@ -1,18 +1,20 @@
-/** Records that are rows of CSV: lists of cells by position, or cells by the names of a header. */
+/**
+ * Records that are rows of CSV: lists of cells by position, or cells by the names of a header.
+ *
+ * Invariants
+ * - A batch ends behind a whole row; a quoted cell that goes on in the next block keeps its row, and the mark, before it.
+ * - Header and line end are part of the mark: a resumed reader gives the same records and the same `raw`.
+ */
 import { Base64Value } from "@weir/format";
-import { errorKind } from "@weir/format/errors";
-import { strip } from "@weir/format/python";
+import { strip, stripLeft, stripRight } from "@weir/format/python";
 import { type CsvRow, splitCsv, writeCsv } from "./csv-text.ts";
+import { csvHeaderMissing, csvSurplusCells } from "./errors.ts";
+import { lineEndOf } from "./line-end.ts";
 import type { RecordReader, ReportBody } from "./record-reader.ts";
-import { lineEndOf, textBlocks } from "./text-blocks.ts";
-
-export const headerMissing = errorKind<{ wanted: number; found: number }>("WEIR_CSV_HEADER_MISSING", {
-  message: ({ wanted, found }) => `the report has ${found} line(s), but skip_header leaves out ${wanted}`,
-  remedy: "Correct skip_header, or look at what the collector fetched.",
-  retry: "never",
-});
+import { textBlocks } from "./text-blocks.ts";
 
 export interface CsvRowOptions {
+  /** One character. Default: a comma. */
   readonly delimiter?: string;
   /** Lines at the start that are no rows; they stand before every row in its `raw`. */
   readonly skipHeader?: number;
@@ -20,6 +22,8 @@ export interface CsvRowOptions {
   readonly skipComments?: boolean;
   /** Lines that begin like this are left out. */
   readonly ignore?: readonly string[];
+  /** Blanks at both ends of the report are no part of it. Default false. */
+  readonly strip?: boolean;
 }
 
 interface RowMark {
@@ -36,123 +40,162 @@ export function csvRows(options: CsvRowOptions = {}): RecordReader<readonly stri
       const lineEnd = known?.lineEnd ?? (await lineEndOf(body));
       let header = known?.header;
       let record = from?.record ?? 0;
-      const keepsSource = delimiter === ",";
-      for await (const { text, end } of rowTexts(body, from?.offset ?? 0, options)) {
-        let content = text;
-        if (header === undefined) {
-          const taken = takeLines(content, skipHeader);
-          header = taken.lines;
-          content = taken.rest;
-        }
-        const rows = splitCsv(content, delimiter, true).rows.filter(({ cells }) => cells.length > 0);
-        const prefix = header.map((line) => line + lineEnd).join("");
+      const begin = (text: string, isLast: boolean): string | undefined => {
+        if (header !== undefined) return text;
+        const taken = takeLines(text, skipHeader, isLast);
+        header = taken?.lines;
+        return taken?.rest;
+      };
+      for await (const { rows, end } of rowBlocks({ body, offset: from?.offset ?? 0, options, begin })) {
+        const prefix = (header ?? []).map((line) => line + lineEnd).join("");
         record += rows.length;
         yield {
           records: rows.map(({ cells }) => cells),
-          raw: (index) => Base64Value.ofText(prefix + rawRow(rows[index], lineEnd, keepsSource)),
+          raw: (index) => Base64Value.ofText(prefix + rawRow(rows[index], lineEnd, delimiter)),
           original: (index) => Base64Value.ofText(prefix + (rows[index]?.source ?? "")),
-          mark: { offset: end, record, reader: { lineEnd, header } satisfies RowMark },
+          mark: { offset: end, record, reader: { lineEnd, header: header ?? [] } satisfies RowMark },
         };
       }
+      begin("", true); // a report that ends before its header is complete
     },
   };
 }
 
 /** Written with commas, a row without quotes is what it was. */
-function rawRow(row: CsvRow | undefined, lineEnd: string, keepsSource: boolean): string {
+function rawRow(row: CsvRow | undefined, lineEnd: string, delimiter: string): string {
   if (row === undefined) return "";
   const { cells, source } = row;
-  if (keepsSource && !source.includes('"') && source.endsWith(lineEnd) && source.length > lineEnd.length) return source;
+  if (delimiter === "," && source.endsWith(lineEnd) && !source.includes('"')) return source;
   return writeCsv(cells, lineEnd) + lineEnd;
 }
 
-/** The first lines without their ends. Throws WEIR_CSV_HEADER_MISSING when there are fewer, or none ends. */
-function takeLines(text: string, count: number): { readonly lines: readonly string[]; readonly rest: string } {
+/** The first lines without their ends. Undefined: there may be more. Throws WEIR_CSV_HEADER_MISSING when there are too few. */
+function takeLines(
+  text: string,
+  count: number,
+  isLast: boolean,
+): { lines: readonly string[]; rest: string } | undefined {
   const lines: string[] = [];
   let at = 0;
   while (lines.length < count) {
-    const match = /\r\n|\n|\r/g;
-    match.lastIndex = at;
-    const found = match.exec(text);
+    const end = /\r\n|\n|\r/g;
+    end.lastIndex = at;
+    const found = end.exec(text);
     if (found === null) {
+      if (!isLast) return undefined;
       const last = text.slice(at);
-      if (last === "" || lines.length + 1 < count || lines.length === 0) throw headerMissing({ wanted: count, found: lines.length + (last === "" ? 0 : 1) });
-      return { lines: [...lines, last], rest: "" };
+      // A header whose last line has no end is all there is; a text without any line end has no header.
+      if (last !== "" && lines.length > 0 && lines.length + 1 === count) return { lines: [...lines, last], rest: "" };
+      throw csvHeaderMissing({ wanted: count, found: lines.length + (last === "" ? 0 : 1) });
     }
     lines.push(text.slice(at, found.index));
-    at = match.lastIndex;
+    at = end.lastIndex;
   }
   return { lines, rest: text.slice(at) };
 }
 
-/** Texts that end with a whole row, cleaned of what is no row. */
-async function* rowTexts(body: ReportBody, offset: number, { delimiter = ",", skipComments = false, ignore = [] }: CsvRowOptions): AsyncGenerator<{ text: string; end: number }> {
+interface BlockOptions {
+  readonly body: ReportBody;
+  readonly offset: number;
+  readonly options: CsvRowOptions;
+  /** Takes from the beginning what is no row; undefined: more text is needed first. */
+  begin(text: string, isLast: boolean): string | undefined;
+}
+
+interface RowBlock {
+  /** Without those that have no cells. */
+  readonly rows: readonly CsvRow[];
+  /** Bytes of the body up to the end of the rows. */
+  readonly end: number;
+}
+
+async function* rowBlocks({ body, offset, options, begin }: BlockOptions): AsyncGenerator<RowBlock> {
+  const { delimiter = "," } = options;
   let carried = "";
+  let isStart = offset === 0;
   for await (const { text, end, isLast } of textBlocks(body, offset)) {
-    const cleaned = clean(text, skipComments, ignore);
-    const whole = carried === "" ? cleaned : carried + cleaned;
-    if (!isLast && whole.includes('"') && splitCsv(whole, delimiter, false).rest < whole.length) {
-      carried = whole; // a quoted cell goes on in the next block; the mark stays before it
-      continue;
+    let cleaned = clean(text, options);
+    if (options.strip === true) {
+      if (isStart) cleaned = stripLeft(cleaned);
+      if (isLast) cleaned = stripRight(cleaned);
     }
+    isStart &&= cleaned === "";
+    carried = carried === "" ? cleaned : carried + cleaned;
+    const content = begin(carried, isLast);
+    if (content === undefined) continue;
+    carried = content;
+    const { rows, rest } = splitCsv(content, delimiter, isLast);
+    if (rest < content.length) continue;
     carried = "";
-    yield { text: whole, end };
+    yield { rows: rows.filter(({ cells }) => cells.length > 0), end };
   }
 }
 
-function clean(text: string, skipComments: boolean, ignore: readonly string[]): string {
+function clean(text: string, { skipComments = false, ignore = [] }: CsvRowOptions): string {
   let result = text.includes("\0") ? text.replaceAll("\0", "") : text;
   if (skipComments) {
     // A line begins at the start or behind a line feed; JavaScript's own `^` would also stand behind a carriage return.
     if (result.includes("#")) result = result.replace(/(?<![^\n])[ \t]*#[^\n]*\n?/g, "");
     if (/^[ \t\r\n]|\n[ \t\r\n]/.test(result)) result = result.replace(/(?<![^\n])[ \t]*(?:\r?\n)?/g, "");
   }
-  if (ignore.length > 0) {
-    result = result
-      .split(/(?<=\n|\r(?!\n))/)
-      .filter((line) => !ignore.some((prefix) => line.startsWith(prefix)))
-      .join("");
-  }
-  return result;
+  if (ignore.length === 0) return result;
+  return result
+    .split(/(?<=\n|\r(?!\n))/)
+    .filter((line) => !ignore.some((prefix) => line.startsWith(prefix)))
+    .join("");
 }
 
 export interface CsvDictOptions {
+  /** One character. Default: a comma. */
   readonly delimiter?: string;
+  /** Lines that begin like this are left out. */
   readonly ignore?: readonly string[];
-  /** `current`: header and the row as it stands; `rewrite`: both written anew. Default `rewrite`. */
+  /**
+   * `current`: header and the row as it stands. `rewrite`: both written anew; a row with more cells than the header then
+   * has no `raw`, so that it fails. Default `rewrite`.
+   */
   readonly raw?: "current" | "rewrite";
   /** Every cell of the header in `raw` is in quotes. */
   readonly quoteHeader?: boolean;
 }
 
-/** Cells by the names of the first row; a row that is too short has null for what is missing. */
+/** Cells by the names of the first row; a row that is too short has null for what is missing, surplus cells are left out. */
 export type CsvRecord = ReadonlyMap<string, string | null>;
 
-export function csvDicts({ delimiter = ",", ignore = [], raw = "rewrite", quoteHeader = false }: CsvDictOptions = {}): RecordReader<CsvRecord> {
+/** Rows as cells by name. Blanks at both ends of the report are no part of it. */
+export function csvDicts(options: CsvDictOptions = {}): RecordReader<CsvRecord> {
+  const { delimiter = ",", ignore = [], raw = "rewrite", quoteHeader = false } = options;
   return {
     async *read(body, from) {
       const known = from?.reader as RowMark | undefined; // our own mark
       const lineEnd = known?.lineEnd ?? (await lineEndOf(body));
       let header = known?.header;
       let record = from?.record ?? 0;
-      for await (const { text, end } of rowTexts(body, from?.offset ?? 0, { delimiter, ignore })) {
-        const content = header === undefined ? withoutBlanksInFront(text) : text;
-        let rows = splitCsv(content, delimiter, true).rows.filter(({ cells }) => cells.length > 0 && !(cells.length === 1 && strip(cells[0] ?? "") === ""));
-        if (header === undefined) {
+      const blocks = rowBlocks({
+        body,
+        offset: from?.offset ?? 0,
+        options: { delimiter, ignore, strip: true },
+        begin: (text) => text,
+      });
+      for await (const { rows: all, end } of blocks) {
+        let rows = all.filter(({ cells }) => cells.length > 1 || strip(cells[0] ?? "") !== "");
+        if (header === undefined && rows.length > 0) {
           header = rows[0]?.cells ?? [];
           rows = rows.slice(1);
         }
+        if (header === undefined) continue;
         const names = header;
-        const head = writeCsv(names, lineEnd, { all: quoteHeader });
-        record += rows.length;
+        const head = writeCsv(names, lineEnd, { all: quoteHeader }) + lineEnd;
         const kept = rows;
+        const original = (index: number) => Base64Value.ofText(strip(head + (kept[index]?.source ?? "")));
+        record += kept.length;
         yield {
-          records: kept.map(({ cells }) => new Map(names.map((name, index) => [name, cells[index] ?? null]))),
-          raw: (index) => {
-            const row = kept[index];
-            const line = raw === "current" ? (row?.source ?? "") : writeCsv((row?.cells ?? []).slice(0, names.length), lineEnd);
-            return Base64Value.ofText(strip(head + lineEnd + line));
-          },
+          records: kept.map(({ cells }) => recordOf(names, cells)),
+          raw:
+            raw === "current"
+              ? original
+              : (index) => Base64Value.ofText(strip(head + rewritten(kept[index], names, lineEnd))),
+          original,
           mark: { offset: end, record, reader: { lineEnd, header: names } satisfies RowMark },
         };
       }
@@ -160,6 +203,17 @@ export function csvDicts({ delimiter = ",", ignore = [], raw = "rewrite", quoteH
   };
 }
 
-function withoutBlanksInFront(text: string): string {
-  return text.slice(text.length - text.trimStart().length);
+function recordOf(names: readonly string[], cells: readonly string[]): CsvRecord {
+  const record = new Map<string, string | null>();
+  for (let index = 0; index < names.length; index++) record.set(names[index] ?? "", cells[index] ?? null);
+  return record;
+}
+
+function rewritten(row: CsvRow | undefined, names: readonly string[], lineEnd: string): string {
+  const cells = row?.cells ?? [];
+  if (cells.length > names.length) throw csvSurplusCells({ cells: cells.length, columns: names.length });
+  return writeCsv(
+    names.map((_, index) => cells[index] ?? null),
+    lineEnd,
+  );
 }

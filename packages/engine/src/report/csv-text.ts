@@ -1,14 +1,8 @@
 /**
  * CSV by the rules of Python's reader and writer: a doubled quote is a quote, a quote inside an unquoted cell is a character,
- * what follows a closing quote is appended, quoted cells may hold line ends.
+ * what follows a closing quote is appended, quoted cells may hold line ends. Lines end at `\n`, `\r\n` and `\r`.
  */
-import { errorKind } from "@weir/format/errors";
-
-export const csvCellTooLong = errorKind<{ limit: number }>("WEIR_CSV_CELL_TOO_LONG", {
-  message: ({ limit }) => `a cell is longer than ${limit} characters`,
-  remedy: "A quote is probably not closed; look at the report.",
-  retry: "never",
-});
+import { csvCellTooLong } from "./errors.ts";
 
 /** Longest cell, as in Python's reader. */
 export const longestCell = 131_072;
@@ -25,99 +19,124 @@ export interface CsvSplit {
   readonly rest: number;
 }
 
+const quote = 34;
+const lineFeed = 10;
+const carriageReturn = 13;
+
 /** Splits a text into rows. `isLast`: an unclosed quote ends with the text. Blank lines are rows without cells. */
 export function splitCsv(text: string, delimiter: string, isLast: boolean): CsvSplit {
   const rows: CsvRow[] = [];
-  const returns = text.includes("\r");
+  const hasReturns = text.includes("\r");
+  const next = (character: string, from: number): number => {
+    const found = text.indexOf(character, from);
+    return found === -1 ? text.length : found;
+  };
+  let quoteAt = next('"', 0);
   for (let at = 0; at < text.length; ) {
-    const feed = text.indexOf("\n", at);
-    let end = feed === -1 ? text.length : feed + 1;
-    if (returns) end = Math.min(end, behindReturn(text, at, end));
-    const source = text.slice(at, end);
-    if (!source.includes('"')) {
-      const line = withoutEnd(source);
-      rows.push({ cells: line === "" ? [] : plainCells(line, delimiter), source });
+    let lineEnd = next("\n", at);
+    let end = Math.min(lineEnd + 1, text.length);
+    if (hasReturns) {
+      const returnAt = text.indexOf("\r", at);
+      if (returnAt !== -1 && returnAt < lineEnd) {
+        lineEnd = returnAt;
+        end = text.charCodeAt(returnAt + 1) === lineFeed ? returnAt + 2 : returnAt + 1;
+      }
+    }
+    if (quoteAt < at) quoteAt = next('"', at);
+    if (quoteAt >= lineEnd) {
+      const cells = lineEnd === at ? [] : plainCells(text.slice(at, lineEnd), delimiter);
+      rows.push({ cells, source: text.slice(at, end) });
       at = end;
       continue;
     }
     const row = quotedRow(text, at, delimiter);
-    if (row.open && !isLast) return { rows, rest: at };
+    if (row.isOpen && !isLast) return { rows, rest: at };
     rows.push({ cells: row.cells, source: text.slice(at, row.end) });
     at = row.end;
   }
   return { rows, rest: text.length };
 }
 
-/** A carriage return ends a line, alone or before a line feed. */
-function behindReturn(text: string, at: number, end: number): number {
-  const ret = text.indexOf("\r", at);
-  if (ret === -1 || ret >= end) return end;
-  return text.charCodeAt(ret + 1) === 10 ? ret + 2 : ret + 1;
-}
-
-function withoutEnd(source: string): string {
-  let end = source.length;
-  if (source.charCodeAt(end - 1) === 10) end -= 1;
-  if (source.charCodeAt(end - 1) === 13) end -= 1;
-  return end === source.length ? source : source.slice(0, end);
-}
-
 function plainCells(line: string, delimiter: string): string[] {
   const cells = line.split(delimiter);
-  if (line.length > longestCell && cells.some((cell) => cell.length > longestCell)) throw csvCellTooLong({ limit: longestCell });
+  if (line.length > longestCell && cells.some((cell) => cell.length > longestCell)) {
+    throw csvCellTooLong({ limit: longestCell });
+  }
   return cells;
 }
 
-function quotedRow(text: string, start: number, delimiter: string): { cells: string[]; end: number; open: boolean } {
+interface QuotedRow {
+  readonly cells: string[];
+  readonly end: number;
+  /** The text ends inside of a quoted cell. */
+  readonly isOpen: boolean;
+}
+
+function quotedRow(text: string, start: number, delimiter: string): QuotedRow {
   const cells: string[] = [];
-  let at = start;
-  for (;;) {
+  for (let at = start; ; ) {
     let cell = "";
-    if (text.startsWith('"', at)) {
-      at += 1;
-      for (;;) {
-        const quote = text.indexOf('"', at);
-        if (quote === -1) {
-          cell += text.slice(at);
-          checkLength(cell);
-          return { cells: [...cells, cell], end: text.length, open: true };
-        }
-        cell += text.slice(at, quote);
-        at = quote + 1;
-        if (text.charCodeAt(at) !== 34) break;
-        cell += '"';
-        at += 1;
-      }
+    if (text.charCodeAt(at) === quote) {
+      const quoted = quotedCell(text, at + 1);
+      if (quoted.isOpen) return { cells: [...cells, quoted.cell], end: text.length, isOpen: true };
+      ({ cell, end: at } = quoted);
     }
-    const from = at;
-    let character = text.charAt(at);
-    while (at < text.length && character !== "\n" && character !== "\r" && character !== delimiter) {
-      at += 1;
-      character = text.charAt(at);
-    }
-    cell += text.slice(from, at);
-    checkLength(cell);
+    const end = plainEnd(text, at, delimiter);
+    if (end > at) cell = cell === "" ? text.slice(at, end) : cell + text.slice(at, end);
+    if (cell.length > longestCell) throw csvCellTooLong({ limit: longestCell });
     cells.push(cell);
-    if (character === delimiter) {
-      at += 1;
-      continue;
+    const code = text.charCodeAt(end);
+    if (end >= text.length) return { cells, end, isOpen: false };
+    if (code === lineFeed) return { cells, end: end + 1, isOpen: false };
+    if (code === carriageReturn) {
+      return { cells, end: text.charCodeAt(end + 1) === lineFeed ? end + 2 : end + 1, isOpen: false };
     }
-    if (character === "\r" && text.charCodeAt(at + 1) === 10) at += 1;
-    return { cells, end: Math.min(at + 1, text.length), open: false };
+    at = end + delimiter.length;
   }
 }
 
-function checkLength(cell: string): void {
-  if (cell.length > longestCell) throw csvCellTooLong({ limit: longestCell });
+/** From behind the opening quote to behind the closing one. */
+function quotedCell(text: string, start: number): { cell: string; end: number; isOpen: boolean } {
+  let cell = "";
+  for (let at = start; ; ) {
+    const close = text.indexOf('"', at);
+    const end = close === -1 ? text.length : close;
+    cell = at === start ? text.slice(at, end) : cell + text.slice(at, end);
+    if (cell.length > longestCell) throw csvCellTooLong({ limit: longestCell });
+    if (close === -1) return { cell, end, isOpen: true };
+    if (text.charCodeAt(close + 1) !== quote) return { cell, end: close + 1, isOpen: false };
+    cell += '"';
+    at = close + 2;
+  }
+}
+
+/** Where the unquoted characters end: at a delimiter, a line end or the end. */
+function plainEnd(text: string, start: number, delimiter: string): number {
+  const code = delimiter.charCodeAt(0);
+  for (let at = start; at < text.length; at++) {
+    const one = text.charCodeAt(at);
+    if (one === lineFeed || one === carriageReturn) return at;
+    if (one === code && (delimiter.length === 1 || text.startsWith(delimiter, at))) return at;
+  }
+  return text.length;
 }
 
 /** A row as text without line end: cells with a comma, a quote or a character of the line end in quotes; `all`: every cell. */
-export function writeCsv(cells: readonly (string | null)[], lineEnd: string, { all = false }: { readonly all?: boolean } = {}): string {
+export function writeCsv(
+  cells: readonly (string | null)[],
+  lineEnd: string,
+  { all = false }: { readonly all?: boolean } = {},
+): string {
   if (cells.length === 1 && (cells[0] === "" || cells[0] === null)) return '""';
   return cells.map((cell) => writeCell(cell ?? "", lineEnd, all)).join(",");
 }
 
 function writeCell(cell: string, lineEnd: string, all: boolean): string {
-  const needs = all || cell.includes(",") || cell.includes('"') || [...lineEnd].some((character) => cell.includes(character));
-  return needs ? `"${cell.replaceAll('"', '""')}"` : cell;
+  if (cell.includes('"')) return `"${cell.replaceAll('"', '""')}"`;
+  const needsQuotes =
+    all ||
+    cell.includes(",") ||
+    (lineEnd.includes("\n") && cell.includes("\n")) ||
+    (lineEnd.includes("\r") && cell.includes("\r"));
+  return needsQuotes ? `"${cell}"` : cell;
 }

@@ -3,7 +3,7 @@ import { type JsonValue, parseJson } from "@weir/format";
 import { lines } from "./lines.ts";
 import { type RecordReader, UnreadableRecord } from "./record-reader.ts";
 
-/** A line that is no JSON is an unreadable record of its own; blank lines are left out. */
+/** A line that is no JSON is an unreadable record of its own; blank lines are left out. A record's `raw` is its line. */
 export function jsonLines(): RecordReader<JsonValue> {
   const reader = lines();
   return {

@@ -5,7 +5,7 @@ import type { RecordReader } from "./record-reader.ts";
 import { textBlocks } from "./text-blocks.ts";
 
 export interface LineOptions {
-  /** Blanks at both ends of a line are no part of it. Default true. */
+  /** Blanks at both ends of a line are no part of it, and blank lines are left out. Default true. */
   readonly strip?: boolean;
   /** Lines that begin like this are left out. */
   readonly ignore?: readonly string[];
@@ -13,22 +13,35 @@ export interface LineOptions {
   readonly comments?: (line: string) => boolean;
 }
 
-/** Lines by Python's line ends; empty ones are left out unless they are not stripped. */
+/** Comments are remembered up to this many characters: they travel in every mark. */
+const longestComments = 64 << 10;
+
+/** Lines by Python's line ends (`str.splitlines`). */
 export function lines({ strip: stripped = true, ignore = [], comments }: LineOptions = {}): RecordReader<string> {
   return {
     async *read(body, from) {
       const remembered: string[] = isTexts(from?.reader) ? [...from.reader] : [];
+      let length = remembered.reduce((sum, line) => sum + line.length, 0);
       let record = from?.record ?? 0;
       for await (const block of textBlocks(body, from?.offset ?? 0)) {
         const records = split(block.text, stripped, ignore);
-        for (const line of records) if (comments?.(line)) remembered.push(line);
+        const before: number[] = [];
+        if (comments !== undefined) {
+          for (const line of records) {
+            if (comments(line) && length + line.length <= longestComments) {
+              remembered.push(line);
+              length += line.length;
+            }
+            before.push(remembered.length);
+          }
+        }
         record += records.length;
-        const headers = comments === undefined ? [] : remembered.slice();
+        const headers = remembered.slice();
         yield {
           records,
           raw: (index) => Base64Value.ofText(records[index] ?? ""),
-          // All comments up to here, those behind the line too: IntelMQ writes what failed at the end of a report.
-          original: (index) => Base64Value.ofText([...headers, records[index] ?? ""].join("\n")),
+          original: (index) =>
+            Base64Value.ofText([...headers.slice(0, before[index] ?? 0), records[index] ?? ""].join("\n")),
           mark: { offset: block.end, record, ...(comments === undefined ? {} : { reader: headers }) },
         };
       }
@@ -36,15 +49,18 @@ export function lines({ strip: stripped = true, ignore = [], comments }: LineOpt
   };
 }
 
+/** Line ends of Python other than the line feed. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const otherLineEnds = /[\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 function split(text: string, stripped: boolean, ignore: readonly string[]): string[] {
   const all = otherLineEnds.test(text) ? splitLines(text) : splitAtFeeds(text);
-  if (!stripped) return all;
+  if (!stripped && ignore.length === 0) return all;
   const records: string[] = [];
   for (const line of all) {
-    const record = strip(line);
-    if (record !== "" && !ignore.some((prefix) => record.startsWith(prefix))) records.push(record);
+    const record = stripped ? strip(line) : line;
+    if (stripped && record === "") continue;
+    if (!ignore.some((prefix) => record.startsWith(prefix))) records.push(record);
   }
   return records;
 }

@@ -7,9 +7,12 @@
  * Invariants
  * - The blocks joined are the body, decoded; no character is split.
  * - A block ends behind a line feed (where there is none for a mebibyte, behind a carriage return; else it grows), or at the end.
+ * - A block has at most 1,000 line feeds and, unless one line is longer, at most 128 KiB.
+ * - Where blocks end depends on where the reading begins and on nothing else: not on the parts in which the body comes.
  */
 import { isAscii } from "node:buffer";
 import { decodeUtf8 } from "@weir/format";
+import { lineTooLong } from "./errors.ts";
 import type { ReportBody } from "./record-reader.ts";
 
 export interface TextBlock {
@@ -20,79 +23,80 @@ export interface TextBlock {
 }
 
 const blockBytes = 128 << 10;
-/** A line may be this long; a body without line ends of this size is one line. */
-const longestLine = 256 << 20;
+const blockLines = 1000;
+/** Without a line feed for so long, a carriage return will do. */
+const longestBeforeReturn = 1 << 20;
+/** A body without line ends of this size is one line. */
+const longestLine = 64 << 20;
 
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** The blocks from this byte on. Throws WEIR_REPORT_LINE_TOO_LONG. */
 export async function* textBlocks(body: ReportBody, offset: number): AsyncGenerator<TextBlock> {
   let waiting: Uint8Array[] = [];
   let size = 0;
+  let wanted = blockBytes;
   let at = offset;
   for await (const part of body.stream(offset)) {
     waiting.push(part);
     size += part.length;
-    if (size < blockBytes) continue;
-    const bytes = join(waiting, size);
-    for (let from = 0; ; ) {
-      const cut = cutBehind(bytes, from);
-      if (cut === -1) {
-        waiting = [bytes.subarray(from)];
-        size = bytes.length - from;
-        break;
-      }
+    if (size < wanted) continue;
+    const bytes = joined(waiting, size);
+    let from = 0;
+    for (let cut = cutBehind(bytes, from, false); cut !== -1; cut = cutBehind(bytes, from, false)) {
       at += cut - from;
       yield { text: decode(bytes.subarray(from, cut)), end: at, isLast: at >= body.size };
       from = cut;
     }
-    if (size > longestLine) throw new Error(`a line is longer than ${longestLine >> 20} MiB`);
+    waiting = [bytes.subarray(from)];
+    size = bytes.length - from;
+    if (size > longestLine) throw lineTooLong({ limit: longestLine });
+    wanted = Math.min(Math.max(size * 2, blockBytes), longestLine + 1); // a long line is looked at in doubling steps
   }
-  if (size > 0) yield { text: decode(join(waiting, size)), end: at + size, isLast: true };
+  const rest = joined(waiting, size);
+  for (let from = 0; from < rest.length; ) {
+    const cut = cutBehind(rest, from, true);
+    at += cut - from;
+    yield { text: decode(rest.subarray(from, cut)), end: at, isLast: cut === rest.length };
+    from = cut;
+  }
 }
 
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, size);
 }
 
-/** Where the next block ends; -1 when more is needed. */
-function cutBehind(bytes: Uint8Array, from: number): number {
-  const left = bytes.length - from;
-  if (left < blockBytes) return -1;
-  const feed = bytes.lastIndexOf(10, from + blockBytes - 1);
-  if (feed >= from) return feed + 1;
-  const later = bytes.indexOf(10, from + blockBytes);
-  if (later !== -1) return later + 1;
-  const ret = left > 1 << 20 ? bytes.lastIndexOf(13, bytes.length - 2) : -1;
-  return ret >= from ? ret + 1 : -1;
+/** Where the block that begins here ends; -1 when that is not known before more bytes come. `isAll`: none will. */
+function cutBehind(bytes: Uint8Array, from: number, isAll: boolean): number {
+  const window = bytes.subarray(from, from + blockBytes);
+  const isWhole = window.length === blockBytes;
+  let cut = -1;
+  let feeds = 0;
+  for (let feed = window.indexOf(lineFeed); feed !== -1; feed = window.indexOf(lineFeed, feed + 1)) {
+    cut = feed + 1;
+    feeds += 1;
+    if (feeds === blockLines) return from + cut;
+  }
+  if (!isWhole) return isAll ? bytes.length : -1;
+  if (cut !== -1) return isAll && from + window.length === bytes.length ? bytes.length : from + cut;
+  return cutLongLine(bytes, from, isAll);
+}
+
+/** As {@link cutBehind}, where there is no line feed for a block. */
+function cutLongLine(bytes: Uint8Array, from: number, isAll: boolean): number {
+  const feed = bytes.indexOf(lineFeed, from + blockBytes);
+  if (feed !== -1 && feed - from <= longestBeforeReturn) return feed + 1;
+  const window = bytes.subarray(from, from + longestBeforeReturn);
+  const ret = window.length === longestBeforeReturn ? window.lastIndexOf(carriageReturn) : -1;
+  // A carriage return that may belong to a line feed behind it is no end.
+  if (ret !== -1 && ret + 1 < window.length) return from + ret + 1;
+  if (feed !== -1) return feed + 1;
+  return isAll ? bytes.length : -1;
 }
 
 function decode(bytes: Uint8Array): string {
   if (!isAscii(bytes)) return decodeUtf8(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
-/** The only kind of line end in the body; `\r\n` when there are none or several. */
-export async function lineEndOf(body: ReportBody): Promise<string> {
-  let feeds = false;
-  let returns = false;
-  let both = false;
-  let pending = false;
-  for await (const part of body.stream(0)) {
-    if (!pending && part.indexOf(13) === -1) {
-      feeds ||= part.indexOf(10) !== -1;
-      continue;
-    }
-    for (const byte of part) {
-      if (byte === 10) {
-        if (pending) both = true;
-        else feeds = true;
-        pending = false;
-      } else {
-        if (pending) returns = true;
-        pending = byte === 13;
-      }
-    }
-  }
-  if (pending) returns = true;
-  const kinds = [...(feeds ? ["\n"] : []), ...(returns ? ["\r"] : []), ...(both ? ["\r\n"] : [])];
-  return kinds.length === 1 ? (kinds[0] ?? "\r\n") : "\r\n";
 }
