@@ -16,7 +16,9 @@ import { serveControl } from "../control/control-server.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { fileSink, formatLine, type LogEntry } from "../observe/bot-log.ts";
+import type { TotalCounters } from "../broker/counters.ts";
 import { openStore } from "../broker/embedded/open-store.ts";
+import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -33,9 +35,12 @@ export interface BotnetProcessOptions {
 
 export interface BotnetProcess {
   readonly supervisor: Supervisor;
+  readonly broker: AdministeredBroker;
+  /** Totals per bot when the process started. */
+  readonly countersBefore: ReadonlyMap<string, TotalCounters>;
   readonly findings: readonly Finding[];
-  /** The configuration's text with secrets masked, for excerpts. */
-  readonly source: string;
+  /** Texts for excerpts of the findings, secrets masked. */
+  readonly sources: ReadonlyMap<string, string>;
   handle: ReturnType<typeof openOperations>;
   /** Resolves when every collector has run once, all queues are empty, and nothing is in work. */
   untilIdle(): Promise<void>;
@@ -49,7 +54,7 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
   const { places, catalogueUrl } = options;
   process.chdir(dirname(places.runtimeFile));
   const catalogue = catalogueWithOwn(options.catalogue, dirname(places.runtimeFile));
-  const { findings, source } = await checkBotnet({ runtimeFile: places.runtimeFile, harmonizationFile: places.harmonizationFile, catalogue });
+  const { findings, sources } = await checkBotnet({ runtimeFile: places.runtimeFile, harmonizationFile: places.harmonizationFile, catalogue });
   const { fields } = await readHarmonizationFile(places.harmonizationFile);
   const log = openLog(places, options.onLog);
   const store = await openStore({ directory: places.stateDir, fields, onProblem: (message) => log({ bot: "weir", level: "ERROR", message }) });
@@ -69,7 +74,14 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
     await store.broker.close();
     throw error;
   });
-  await supervisor.configure();
+  try {
+    await supervisor.configure();
+  } catch (error) {
+    await control.close();
+    await store.broker.close();
+    throw error;
+  }
+  const countersBefore = new Map(await store.broker.counters());
   const unlisten = onSignals({
     stop: () => ask(),
     reload: () => {
@@ -79,8 +91,10 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
   if (options.startBots) await supervisor.start(supervisor.ids.filter((id) => supervisor.isEnabled(id)));
   return {
     supervisor,
+    broker: store.broker,
+    countersBefore,
     findings,
-    source,
+    sources,
     handle,
     untilIdle: () => untilIdle(supervisor, store.broker, stopped),
     stopped,

@@ -106,6 +106,11 @@ export class Supervisor {
     });
   }
 
+  /** Queues of a bot by path. */
+  destinationsOf(id: string): ReadonlyMap<string, readonly string[]> {
+    return this.#bots.get(id)?.loaded.settings.destinations ?? new Map();
+  }
+
   isEnabled(id: string): boolean {
     return this.#bots.get(id)?.loaded.settings.enabled ?? false;
   }
@@ -324,11 +329,11 @@ export const defaultMaxBytes = 2 ** 30;
 
 function fingerprint({ settings, definition }: LoadedBot, plan: Plan): string {
   const planned = plan.bots.get(settings.id);
-  const parameters = [...settings.parameters].map(([name, { value }]) => [name, value]);
+  const parameters = [...settings.parameters].map(([name, { value }]): [string, unknown] => [name, value]).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([
     settings.module,
     definition?.module,
-    parameters.sort(),
+    parameters,
     [...settings.destinations],
     settings.sourceQueue,
     settings.weir,
