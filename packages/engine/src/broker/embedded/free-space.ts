@@ -17,6 +17,8 @@ export class FreeSpace {
   #level: SpaceLevel = "enough";
   #bytes = 0;
   #nextLook = 0;
+  /** Bytes that may be written before the next look. */
+  #allowance = 0;
 
   /** `room` gives the bytes that can still be written. */
   constructor(room: () => number, reserve: number) {
@@ -42,8 +44,15 @@ export class FreeSpace {
     if (this.#bytes >= this.#reserve * margin) this.#level = "enough";
     else this.#level = this.#bytes >= this.#reserve / 4 ? "low" : "none";
     const far = this.#bytes > this.#reserve * 4;
+    this.#allowance = (this.#bytes - this.#reserve) / 4;
     this.#nextLook = now + (far ? longest : shortest);
     return this.#level;
+  }
+
+  /** So many bytes were written: much of them make the next look come sooner. */
+  used(bytes: number): void {
+    this.#allowance -= bytes;
+    if (this.#allowance < 0 && this.#level === "enough") this.#nextLook = 0;
   }
 
   /** Writing failed although there seemed to be space. */

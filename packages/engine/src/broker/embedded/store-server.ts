@@ -16,7 +16,7 @@ import { storeClosed } from "../errors.ts";
 import { defaultReserveBytes, FreeSpace, type SpaceLevel } from "./free-space.ts";
 import type { Store } from "./store.ts";
 import { errorData, type QueueRoom, type StoreNotice, type StoreReply, type StoreRequest } from "./store-protocol.ts";
-import { needsSpace } from "./store-unit.ts";
+import { bytesOf, needsSpace } from "./store-unit.ts";
 
 export interface StoreServerOptions {
   readonly store: Store;
@@ -259,6 +259,7 @@ export class StoreServer {
     const filled = new Set<string>();
     const parkedInto = new Set<string>();
     for (const { client, request } of batch) {
+      this.#space.used(bytesOf(request.unit));
       const queues = new Set(request.unit.enqueue.map(({ queue }) => queue));
       for (const queue of queues) filled.add(queue);
       for (const { queue } of request.unit.park) parkedInto.add(queue);

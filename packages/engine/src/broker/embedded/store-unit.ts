@@ -67,3 +67,12 @@ export const emptyUnit: StoreUnit = {
 export function needsSpace({ enqueue, park, letters }: StoreUnit): boolean {
   return enqueue.length > 0 || park.length > 0 || letters.length > 0;
 }
+
+/** Bytes that the unit adds to the store, about. */
+export function bytesOf({ enqueue, park, letters }: StoreUnit): number {
+  let bytes = 0;
+  for (const { messages } of enqueue) bytes += messages.record.byteLength;
+  for (const { messages } of park) bytes += messages.record.byteLength;
+  for (const { body } of letters) bytes += body.byteLength;
+  return bytes;
+}

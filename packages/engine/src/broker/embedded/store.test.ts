@@ -353,7 +353,10 @@ function packed(number: number, expires: number): Uint8Array {
 }
 
 function firsts(runs: readonly Uint8Array[]): number[] {
-  return runs
-    .flatMap((run) => Array.from({ length: run.length / 16 }, (_, at) => Buffer.from(run).readUInt32BE(at * 16)))
-    .sort((a, b) => a - b);
+  const numbers: number[] = [];
+  for (const run of runs) {
+    const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
+    for (let at = 0; at < run.length; at += 16) numbers.push(view.getUint32(at));
+  }
+  return numbers.sort((a, b) => a - b);
 }
