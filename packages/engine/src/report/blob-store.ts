@@ -15,7 +15,7 @@ import { killPoint } from "../testing/kill-point.ts";
 import type { ReportBody } from "./record-reader.ts";
 
 export interface BlobWriter {
-  /** Keeps a stream of any length. Throws what the stream throws; then nothing is kept. */
+  /** Keeps a stream of any length. Throws what the stream or the disk throws; then nothing is kept. */
   write(stream: AsyncIterable<Uint8Array>): Promise<BlobRef>;
 }
 
@@ -28,6 +28,7 @@ export interface BlobStore extends BlobWriter {
 
 const readBytes = 256 << 10;
 
+/** Blobs are files of the directory, which is made with the first of them; a file's name is the blob's id. */
 export function openBlobStore(directory: string): BlobStore {
   const path = (id: string): string => join(directory, id);
   return {
@@ -39,7 +40,7 @@ export function openBlobStore(directory: string): BlobStore {
       let bytes = 0;
       try {
         for await (const part of stream) {
-          await file.write(part);
+          await file.writeFile(part); // all of it, which write() does not promise
           bytes += part.length;
         }
         await file.sync();

@@ -9,7 +9,10 @@ export interface LineOptions {
   readonly strip?: boolean;
   /** Lines that begin like this are left out. */
   readonly ignore?: readonly string[];
-  /** Lines that belong to those after them: they are records, too, and stand before a failing line where it is kept. */
+  /**
+   * Lines that describe the others, such as those that tell a time: they are records, too, and all of them that were read so
+   * far (in a short report: all) stand before a failing line where it is kept.
+   */
   readonly comments?: (line: string) => boolean;
 }
 
@@ -25,14 +28,12 @@ export function lines({ strip: stripped = true, ignore = [], comments }: LineOpt
       let record = from?.record ?? 0;
       for await (const block of textBlocks(body, from?.offset ?? 0)) {
         const records = split(block.text, stripped, ignore);
-        const before: number[] = [];
         if (comments !== undefined) {
           for (const line of records) {
-            if (comments(line) && length + line.length <= longestComments) {
-              remembered.push(line);
-              length += line.length;
-            }
-            before.push(remembered.length);
+            if (length + line.length > longestComments) break;
+            if (!comments(line)) continue;
+            remembered.push(line);
+            length += line.length;
           }
         }
         record += records.length;
@@ -40,8 +41,7 @@ export function lines({ strip: stripped = true, ignore = [], comments }: LineOpt
         yield {
           records,
           raw: (index) => Base64Value.ofText(records[index] ?? ""),
-          original: (index) =>
-            Base64Value.ofText([...headers.slice(0, before[index] ?? 0), records[index] ?? ""].join("\n")),
+          original: (index) => Base64Value.ofText([...headers, records[index] ?? ""].join("\n")),
           mark: { offset: block.end, record, ...(comments === undefined ? {} : { reader: headers }) },
         };
       }

@@ -61,11 +61,11 @@ async function spoolToFile(
   const file = await open(path, "wx", 0o600);
   let total = size;
   try {
-    await file.writev([...head]);
+    for (const part of head) await file.writeFile(part); // all of it, which write() does not promise
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       utf8.add(next.value);
       total += next.value.length;
-      await file.write(next.value);
+      await file.writeFile(next.value);
     }
   } catch (error) {
     await file.close();

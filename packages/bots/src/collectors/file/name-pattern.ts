@@ -12,7 +12,7 @@ export function matchesPattern(name: string, pattern: string): boolean {
       star = item;
       back = at;
       item += 1;
-    } else if (current !== undefined && current(characters[at] ?? "")) {
+    } else if (current?.(characters[at] ?? "")) {
       at += 1;
       item += 1;
     } else if (star >= 0) {
@@ -53,7 +53,8 @@ function setOf(characters: readonly string[]): (character: string) => boolean {
   const members = negated ? characters.slice(1) : characters;
   const has = (one: string): boolean =>
     members.some((member, index) => {
-      if (members[index + 1] === "-" && members[index + 2] !== undefined) return one >= member && one <= (members[index + 2] ?? "");
+      if (members[index + 1] === "-" && members[index + 2] !== undefined)
+        return one >= member && one <= (members[index + 2] ?? "");
       const partOfRange = members[index - 1] === "-" && index >= 2;
       return !partOfRange && one === member;
     });
