@@ -17,12 +17,28 @@ export {
   type ParsedHarmonization,
   parseHarmonization,
 } from "./fields/harmonization.ts";
-export { createEvent, createReport, eventFromReport, eventTemplate, reportFromEvent, restoreMessage } from "./message/create.ts";
+export {
+  createEvent,
+  createReport,
+  eventFromReport,
+  eventTemplate,
+  reportFromEvent,
+  restoreMessage,
+} from "./message/create.ts";
 export { isIgnored, Message, type MessageType, type Mode, type Outcome, type PutOptions } from "./message/message.ts";
 export { pythonEquals } from "./message/python-equality.ts";
 export { decodeBase64, encodeBase64 } from "./values/base64.ts";
 export { Base64Value, decodeUtf8 } from "./values/base64-value.ts";
-export { Float, float, integer, isFloat, isInteger, type JsonObject, type JsonValue, toNumber } from "./values/json-value.ts";
+export {
+  Float,
+  float,
+  integer,
+  isFloat,
+  isInteger,
+  type JsonObject,
+  type JsonValue,
+  toNumber,
+} from "./values/json-value.ts";
 export { toJsonValue } from "./values/to-json-value.ts";
 export { decodeMessages, encodeMessages } from "./wire/chunk.ts";
 export { type ExportOptions, exportJson, exportMap } from "./wire/export.ts";

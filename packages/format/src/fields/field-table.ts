@@ -6,9 +6,10 @@
  *   bound, since feeds may make up names without end).
  * - `clean` follows the order of the data format: sanitise, type, length, regex, iregex.
  */
-import { fieldType } from "../field-types/registry.ts";
-import type { FieldType, FieldValue } from "../field-types/field-type.ts";
+
 import { invalidKey } from "../errors/kinds.ts";
+import type { FieldType, FieldValue } from "../field-types/field-type.ts";
+import { fieldType } from "../field-types/registry.ts";
 import { compilePythonRegex, type PythonRegex } from "../python/regex.ts";
 import { pythonStr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";

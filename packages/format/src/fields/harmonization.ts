@@ -1,7 +1,8 @@
 /** The field definitions of a harmonization: which fields a message may have, and what each may hold. */
+
+import { fieldType, fieldTypeNames } from "../field-types/registry.ts";
 import { compilePythonRegex } from "../python/regex.ts";
 import type { JsonValue } from "../values/json-value.ts";
-import { fieldType, fieldTypeNames } from "../field-types/registry.ts";
 import { isFieldName } from "./field-name.ts";
 
 export interface FieldDefinition {
@@ -37,16 +38,22 @@ export interface ParsedHarmonization {
 export function parseHarmonization(value: JsonValue): ParsedHarmonization {
   const findings: HarmonizationFinding[] = [];
   if (!(value instanceof Map)) {
-    findings.push({ level: "error", path: [], message: 'it has to be an object with the members "event" and "report"' });
+    findings.push({
+      level: "error",
+      path: [],
+      message: 'it has to be an object with the members "event" and "report"',
+    });
     return { harmonization: { event: new Map(), report: new Map() }, findings };
   }
   for (const name of value.keys()) {
-    if (name !== "event" && name !== "report") findings.push({ level: "warning", path: [name], message: `there is no message type "${name}"; it is ignored` });
+    if (name !== "event" && name !== "report")
+      findings.push({ level: "warning", path: [name], message: `there is no message type "${name}"; it is ignored` });
   }
   const section = (name: "event" | "report"): ReadonlyMap<string, FieldDefinition> => {
     const fields = value.get(name);
     if (fields instanceof Map) return readSection(name, fields, findings);
-    const message = fields === undefined ? `the section "${name}" is missing` : `the section "${name}" has to be an object of fields`;
+    const message =
+      fields === undefined ? `the section "${name}" is missing` : `the section "${name}" has to be an object of fields`;
     findings.push({ level: "error", path: fields === undefined ? [] : [name], message });
     return new Map();
   };
@@ -66,13 +73,20 @@ function readSection(
   return result;
 }
 
-function readField(path: readonly [string, string], value: JsonValue, findings: HarmonizationFinding[]): FieldDefinition | undefined {
+function readField(
+  path: readonly [string, string],
+  value: JsonValue,
+  findings: HarmonizationFinding[],
+): FieldDefinition | undefined {
   const complain = (level: "error" | "warning", message: string, member?: string): void => {
     findings.push({ level, path: member === undefined ? path : [...path, member], message });
   };
   const [section, name] = path;
   if (!isFieldName(name)) {
-    complain("error", `"${name}" is no name of a field: lower-case letters, digits and _ in parts that are joined by dots`);
+    complain(
+      "error",
+      `"${name}" is no name of a field: lower-case letters, digits and _ in parts that are joined by dots`,
+    );
     return undefined;
   }
   if (!(value instanceof Map)) {

@@ -51,7 +51,11 @@ export function eventFromReport(report: Message, eventFields: FieldTable, more: 
 export function eventTemplate(report: Message, eventFields: FieldTable, more: readonly string[] = []): () => Message {
   const event = new Message("Event", eventFields);
   for (const [key, value] of report.storedEntries()) {
-    const wanted = report.type === "Event" || copiedFields.includes(key) || more.includes(key) || (more.includes("extra") && key.startsWith("extra."));
+    const wanted =
+      report.type === "Event" ||
+      copiedFields.includes(key) ||
+      more.includes(key) ||
+      (more.includes("extra") && key.startsWith("extra."));
     if (wanted) event.put(key, value, { mode: "overwrite", sanitize: false });
   }
   return () => event.clone();

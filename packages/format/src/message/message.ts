@@ -175,7 +175,12 @@ export class Message {
     const kept = items === undefined || field.name === "extra" ? items : items.filter(([, item]) => !isEmptyItem(item));
     if (kept === undefined || (items !== undefined && items.length === 0)) {
       if (skipInvalid) return "invalid";
-      throw invalidValue({ key: field.name, type: field.type.name, value: show(value), reason: "it is no JSON object with a member" });
+      throw invalidValue({
+        key: field.name,
+        type: field.type.name,
+        value: show(value),
+        reason: "it is no JSON object with a member",
+      });
     }
     if (this.has(field.name)) this.remove(field.name);
     for (const [name, item] of kept) this.#store(`${field.name}.${name}`, item);
@@ -285,7 +290,10 @@ export class Message {
   #dictionaryText(dictionary: string): string | undefined {
     const keys = this.#itemKeys(dictionary);
     if (keys.length === 0) return undefined;
-    const entries = keys.map((key): [string, JsonValue] => [key.slice(dictionary.length + 1), this.#values.get(key) as JsonValue]); // items are JSON values
+    const entries = keys.map((key): [string, JsonValue] => [
+      key.slice(dictionary.length + 1),
+      this.#values.get(key) as JsonValue,
+    ]); // items are JSON values
     return writeJson(nest(entries));
   }
 }
@@ -301,7 +309,11 @@ function isEmptyItem(item: JsonValue): boolean {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : value instanceof Uint8Array ? `${value.length} bytes` : String(value);
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : value instanceof Uint8Array
+        ? `${value.length} bytes`
+        : String(value);
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
-

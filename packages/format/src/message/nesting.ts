@@ -18,12 +18,22 @@ export function nest(entries: Iterable<readonly [string, JsonValue]>): JsonValue
 }
 
 /** `scalars` are the full names that hold no object: no object may be made in their place. */
-function place(level: Building, key: string, value: JsonValue, own: Set<JsonValue>, scalars: ReadonlySet<string>, above: string): void {
+function place(
+  level: Building,
+  key: string,
+  value: JsonValue,
+  own: Set<JsonValue>,
+  scalars: ReadonlySet<string>,
+  above: string,
+): void {
   const dot = key.indexOf(".");
   if (dot === -1) {
     const present = level.get(key);
     if (value instanceof Map) {
-      const target = present instanceof Map && own.has(present) ? present : new Map<string, JsonValue>(present instanceof Map ? present : []);
+      const target =
+        present instanceof Map && own.has(present)
+          ? present
+          : new Map<string, JsonValue>(present instanceof Map ? present : []);
       own.add(target);
       for (const [name, item] of value) target.set(name, item);
       level.set(key, target);

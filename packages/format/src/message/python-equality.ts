@@ -4,7 +4,8 @@ import { Float, type JsonValue, toNumber } from "../values/json-value.ts";
 export function pythonEquals(a: JsonValue, b: JsonValue): boolean {
   const left = asNumber(a);
   const right = asNumber(b);
-  if (left !== undefined || right !== undefined) return left !== undefined && right !== undefined && sameNumber(left, right);
+  if (left !== undefined || right !== undefined)
+    return left !== undefined && right !== undefined && sameNumber(left, right);
   if (a instanceof Map) {
     if (!(b instanceof Map) || a.size !== b.size) return false;
     for (const [name, item] of a) {

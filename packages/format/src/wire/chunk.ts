@@ -87,7 +87,8 @@ function isPair(value: unknown): value is readonly [readonly unknown[], readonly
 function decodeRow(row: unknown, shapes: readonly unknown[], tables: FieldTables): Message {
   if (!Array.isArray(row)) throw invalidMessage({ reason: "a row of the store has another form" });
   const shape = shapes[Number(row[0])];
-  if (!Array.isArray(shape) || shape.length !== row.length) throw invalidMessage({ reason: "a row of the store has no shape" });
+  if (!Array.isArray(shape) || shape.length !== row.length)
+    throw invalidMessage({ reason: "a row of the store has no shape" });
   const type = shape[0] === "Report" ? "Report" : "Event";
   const table = type === "Event" ? tables.event : tables.report;
   const values = new Map<string, FieldValue>();
@@ -100,7 +101,8 @@ function decodeRow(row: unknown, shapes: readonly unknown[], tables: FieldTables
 }
 
 function decodeValue(value: unknown): FieldValue {
-  if (typeof value === "string" || typeof value === "boolean" || typeof value === "number" || value === null) return value;
+  if (typeof value === "string" || typeof value === "boolean" || typeof value === "number" || value === null)
+    return value;
   if (!Array.isArray(value)) throw invalidMessage({ reason: "a value of the store has another form" });
   const [tag, ...rest] = value;
   switch (tag) {
@@ -116,7 +118,8 @@ function decodeValue(value: unknown): FieldValue {
       return rest.map((item) => decodeValue(item) as JsonValue); // no base64 inside of JSON
     case "m": {
       const object = new Map<string, JsonValue>();
-      for (let index = 0; index + 1 < rest.length; index += 2) object.set(String(rest[index]), decodeValue(rest[index + 1]) as JsonValue);
+      for (let index = 0; index + 1 < rest.length; index += 2)
+        object.set(String(rest[index]), decodeValue(rest[index + 1]) as JsonValue);
       return object;
     }
     default:

@@ -3,8 +3,8 @@
  * white space and UTF-8.
  */
 import { invalidMessage } from "../errors/kinds.ts";
-import type { FieldTable } from "../fields/field-table.ts";
 import type { FieldValue } from "../field-types/field-type.ts";
+import type { FieldTable } from "../fields/field-table.ts";
 import { restoreMessage } from "../message/create.ts";
 import type { Message } from "../message/message.ts";
 import { Base64Value } from "../values/base64-value.ts";

@@ -11,7 +11,8 @@ import { MAXIMUM_INTEGER_DIGITS } from "../python/numbers.ts";
 import { float, integer, type JsonValue } from "../values/json-value.ts";
 
 export const invalidJson = errorKind<{ offset: number; reason: string; near: string }>("WEIR_INVALID_JSON", {
-  message: ({ offset, reason, near }) => `no valid JSON at character ${offset + 1}: ${reason}${near === "" ? "" : ` (near ${JSON.stringify(near)})`}`,
+  message: ({ offset, reason, near }) =>
+    `no valid JSON at character ${offset + 1}: ${reason}${near === "" ? "" : ` (near ${JSON.stringify(near)})`}`,
   remedy: "Correct the text at that place.",
   retry: "never",
 });

@@ -49,7 +49,11 @@ function compress(state: Int32Array, bytes: Uint8Array, at: number): void {
   const w = schedule;
   for (let i = 0; i < 16; i++) {
     const from = at + i * 4;
-    w[i] = ((bytes[from] ?? 0) << 24) | ((bytes[from + 1] ?? 0) << 16) | ((bytes[from + 2] ?? 0) << 8) | (bytes[from + 3] ?? 0);
+    w[i] =
+      ((bytes[from] ?? 0) << 24) |
+      ((bytes[from + 1] ?? 0) << 16) |
+      ((bytes[from + 2] ?? 0) << 8) |
+      (bytes[from + 3] ?? 0);
   }
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15] ?? 0;

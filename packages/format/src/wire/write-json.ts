@@ -80,5 +80,8 @@ export function quote(text: string): string {
 /** In double quotes, everything outside printable ASCII escaped (U+007F included). */
 export function quoteAscii(text: string): string {
   if (isPlain(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(
+    /[\x7f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
