@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** `none`: leave archives packed. `all`: every file. A list: files of these names. */
-export type WantedFiles = "none" | "all" | readonly string[];
+type WantedFiles = "none" | "all" | readonly string[];
 
 /** true or false, a list of names, or names separated by commas (blanks belong to the names). */
 export function extractFiles() {

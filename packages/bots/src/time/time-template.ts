@@ -2,7 +2,7 @@
 import { type CalendarTime, compileFormat, localTime, strftime, utcTime } from "@weir/format/python";
 
 /** What may be added to the current time, each a number that may be negative. */
-export const timeUnits = new Map([
+const timeUnits = new Map([
   ["microseconds", 0.001],
   ["milliseconds", 1],
   ["seconds", 1000],

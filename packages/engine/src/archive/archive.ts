@@ -12,7 +12,7 @@ import { type ArchiveSource, readRange } from "./source.ts";
 import { tarFiles } from "./tar.ts";
 import { zipFiles } from "./zip.ts";
 
-export type ArchiveFormat = "zip" | "tar" | "gzip";
+type ArchiveFormat = "zip" | "tar" | "gzip";
 
 export interface ArchiveMember {
   /** Full path inside the archive; undefined for a file packed by gzip alone. */
@@ -21,7 +21,7 @@ export interface ArchiveMember {
   read(): AsyncIterable<Uint8Array>;
 }
 
-export interface ArchiveLimits {
+interface ArchiveLimits {
   /** Files in the archive. Default 10,000. */
   readonly members?: number;
   /** Unpacked bytes of all files. Default 16 GiB. */

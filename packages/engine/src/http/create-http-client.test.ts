@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHttpClient } from "./create-http-client.ts";
 
@@ -165,6 +165,16 @@ describe("createHttpClient", () => {
     const base = await serve((_, response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(bomb));
     const response = await clientOf().client.request(base, { maxBytes: 1 << 20 });
     await expect(response.bytes()).rejects.toThrow("is larger than 1 MiB");
+  });
+
+  it("refuses a few bytes that unpack to very many, as a stream too", { timeout: 20_000 }, async () => {
+    const bomb = brotliCompressSync(Buffer.alloc(300 << 20), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+    const base = await serve((_, response) => response.writeHead(200, { "Content-Encoding": "br" }).end(bomb));
+    const { stream } = await clientOf().client.request(base);
+    const readAll = async () => {
+      for await (const _ of stream);
+    };
+    await expect(readAll()).rejects.toThrow("it unpacks to more than 500 times its size");
   });
 
   it("tries a GET again that breaks before its answer, and a POST never", async () => {

@@ -37,14 +37,19 @@ export function responseOf(answer: Dispatcher.ResponseData, url: URL, maxBytes: 
 
 type Headers = ReadonlyMap<string, string>;
 
+interface Progress {
+  /** Bytes that came over the wire. */
+  received: number;
+}
+
 async function* bodyOf(answer: Dispatcher.ResponseData, headers: Headers, url: string): AsyncGenerator<Uint8Array> {
+  const progress: Progress = { received: 0 };
   try {
-    let body: AsyncIterable<Uint8Array> = complete(answer, headers.get("content-length"), url);
+    let body: AsyncIterable<Uint8Array> = complete(answer, headers.get("content-length"), progress);
     const encodings = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
     for (const encoding of encodings.reverse()) body = decoded(body, encoding.trim());
-    yield* body;
+    yield* sound(body, progress);
   } catch (error) {
-    if (httpFailed.is(error)) throw error;
     throw httpFailed({ url, reason: reasonOf(error) }, { cause: error });
   }
 }
@@ -52,17 +57,32 @@ async function* bodyOf(answer: Dispatcher.ResponseData, headers: Headers, url: s
 async function* complete(
   answer: Dispatcher.ResponseData,
   length: string | undefined,
-  url: string,
+  progress: Progress,
 ): AsyncGenerator<Uint8Array> {
-  let received = 0;
   for await (const part of answer.body) {
     const bytes: Uint8Array = part; // undici's body gives buffers
-    received += bytes.length;
+    progress.received += bytes.length;
     yield bytes;
   }
+  const { received } = progress;
   // An answer without a body (HEAD, 304) may tell the length of the one that it stands for.
   if (received > 0 && length !== undefined && /^[0-9]+$/.test(length) && received < Number(length)) {
-    throw httpFailed({ url, reason: `the answer ended after ${received} of ${length} bytes` });
+    throw new Error(`the answer ended after ${received} of ${length} bytes`);
+  }
+}
+
+const soundRatio = 500;
+const soundBytes = 256 << 20;
+
+/** Refuses what no feed is: a few bytes that unpack to very many. */
+async function* sound(stream: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const part of stream) {
+    bytes += part.length;
+    if (bytes > soundBytes && bytes > progress.received * soundRatio) {
+      throw new Error(`it unpacks to more than ${soundRatio} times its size: that is no report but an attack`);
+    }
+    yield part;
   }
 }
 

@@ -70,7 +70,7 @@ export function openBlobStore(directory: string): BlobStore {
 }
 
 /** A body in memory. */
-export function bodyOfBytes(bytes: Uint8Array): ReportBody {
+function bodyOfBytes(bytes: Uint8Array): ReportBody {
   return {
     size: bytes.length,
     async *stream(offset) {

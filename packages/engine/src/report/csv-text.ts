@@ -5,7 +5,7 @@
 import { csvCellTooLong } from "./errors.ts";
 
 /** Longest cell, as in Python's reader. */
-export const longestCell = 131_072;
+const longestCell = 131_072;
 
 export interface CsvRow {
   readonly cells: readonly string[];

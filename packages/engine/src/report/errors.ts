@@ -1,4 +1,4 @@
-/** What can be wrong with a report as a whole. */
+/** What can be wrong with a report as a whole, or with a text. */
 import { errorKind } from "@weir/format/errors";
 
 export const csvCellTooLong = errorKind<{ limit: number }>("WEIR_CSV_CELL_TOO_LONG", {
@@ -43,3 +43,19 @@ export const jsonArrayBroken = errorKind<{ offset: number; problem: string }>("W
   remedy: "The report is damaged or cut off; have the collector fetch it again.",
   retry: "never",
 });
+
+export const unknownEncoding = errorKind<{ encoding: string }>("WEIR_TEXT_ENCODING_UNKNOWN", {
+  message: ({ encoding }) =>
+    `there is no encoding "${encoding}" here; examples are utf-8, latin-1, windows-1252, utf-16-le`,
+  remedy: "Correct the name of the encoding.",
+  retry: "never",
+});
+
+export const notInEncoding = errorKind<{ encodings: readonly string[]; direction: "decoded" | "encoded" }>(
+  "WEIR_TEXT_ENCODING",
+  {
+    message: ({ encodings, direction }) => `the text cannot be ${direction} as ${encodings.join(", ")}`,
+    remedy: "Name the encoding that the data has, or have what does not fit left out.",
+    retry: "never",
+  },
+);

@@ -6,26 +6,10 @@
  */
 import { isAscii } from "node:buffer";
 import { TextDecoder } from "node:util";
-import { errorKind } from "@weir/format/errors";
+import { notInEncoding, unknownEncoding } from "./errors.ts";
 
 /** What becomes of bytes or characters that the encoding does not have. */
 export type Malformed = "refuse" | "replace" | "drop";
-
-export const unknownEncoding = errorKind<{ encoding: string }>("WEIR_TEXT_ENCODING_UNKNOWN", {
-  message: ({ encoding }) =>
-    `there is no encoding "${encoding}" here; examples are utf-8, latin-1, windows-1252, utf-16-le`,
-  remedy: "Correct the name of the encoding.",
-  retry: "never",
-});
-
-export const notInEncoding = errorKind<{ encodings: readonly string[]; direction: "decoded" | "encoded" }>(
-  "WEIR_TEXT_ENCODING",
-  {
-    message: ({ encodings, direction }) => `the text cannot be ${direction} as ${encodings.join(", ")}`,
-    remedy: "Name the encoding that the data has, or have what does not fit left out.",
-    retry: "never",
-  },
-);
 
 /** Decodes a stream piece by piece; the last call without bytes gives what is left. */
 export interface StreamDecoder {

@@ -9,13 +9,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { errorKind } from "@weir/format/errors";
-
-export const gpgUnusable = errorKind<{ reason: string }>("WEIR_PGP_PROGRAM", {
-  message: ({ reason }) => `signatures cannot be verified: the program gpg cannot be run: ${reason}`,
-  remedy: "Install GnuPG (the command gpg) or switch verify_pgp_signatures off.",
-  retry: "never",
-});
+import { gpgUnusable } from "./errors.ts";
 
 export type SignatureVerdict =
   | { readonly isGood: true; readonly key: string; readonly user: string; readonly trust: string }
