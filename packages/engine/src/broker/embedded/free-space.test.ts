@@ -11,7 +11,7 @@ describe("FreeSpace", () => {
       now += 10_000;
       return space.level(now);
     };
-    expect([1000, 100, 99, 25, 24, 99, 105, 110, 100].map(at)).toEqual([
+    expect([1000, 100, 99, 25, 24, 99, 105, 111, 100].map(at)).toEqual([
       "enough",
       "enough",
       "low",

@@ -43,8 +43,12 @@ export function takeStore({ root, tables: { meta } }: Environment, directory: st
 
 /** Lets it go. */
 export function leaveStore({ root, tables: { meta } }: Environment, directory: string): void {
-  root.transactionSync(() => meta.removeSync(key));
   held.delete(directory);
+  try {
+    root.transactionSync(() => meta.removeSync(key));
+  } catch {
+    // The disk is full. The record stays, and is stale as soon as this process has ended.
+  }
 }
 
 /** As if the process had died: for tests, and after a failure that left the store unusable. */

@@ -13,7 +13,7 @@
 import type { FieldTables } from "@weir/format";
 import type { ProgressMark, ReceivedMessage, ReceiveOptions } from "../broker.ts";
 import { readChunk } from "./chunk-record.ts";
-import type { ReadChunk, ReadOptions, ReadParked, ReadResult } from "./store.ts";
+import type { ReadChunk, ReadOptions, ReadParked, ReadResult } from "./read-queue.ts";
 
 export interface ReadingOptions {
   readonly queue: string;

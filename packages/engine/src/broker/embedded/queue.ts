@@ -29,6 +29,8 @@ export interface Acknowledged {
 
 export interface ParkedInfo {
   readonly id: string;
+  /** Of the table `parked`. */
+  readonly key: Key;
   readonly dueAt: number;
   readonly blob?: string;
 }

@@ -96,8 +96,19 @@ export class StateRecords {
     }
     const { runs, changes } = this.#readRuns(bot, now);
     writes.push(...changes);
-    if (writes.length > 0) root.transactionSync(() => applyWrites(writes));
+    this.#tidy(root, writes);
     return { entries, seen: runs };
+  }
+
+  /** What cannot be tidied up now (the disk is full) is left for the next time: the records say the same, at more length. */
+  #tidy(root: Environment["root"], writes: readonly Write[]): void {
+    if (writes.length === 0) return;
+    this.reset();
+    try {
+      root.transactionSync(() => applyWrites(writes));
+    } catch {
+      root.resetReadTxn();
+    }
   }
 
   #readRuns(
@@ -115,7 +126,6 @@ export class StateRecords {
     const bytes = live.reduce((sum, { packed }) => sum + packed.length, 0);
     if (live.length <= 16 + (2 * bytes) / longRun)
       return { runs: live.map(({ packed }) => new Uint8Array(packed)), changes };
-    this.reset();
     const joined = pack(live.map(({ packed }) => packed));
     for (const [at, { key }] of live.entries()) {
       const run = joined[at];

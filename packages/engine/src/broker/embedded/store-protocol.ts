@@ -3,7 +3,8 @@ import { WeirError } from "@weir/format/errors";
 import type { LetterFilter, LetterPage } from "../../dead-letter/letter-filter.ts";
 import type { QueueDepth, QueueLimits } from "../broker.ts";
 import type { TotalCounters } from "../counters.ts";
-import type { ReadOptions, ReadResult, StoreSizes } from "./store.ts";
+import type { ReadOptions, ReadResult } from "./read-queue.ts";
+import type { StoreSizes } from "./store.ts";
 import type { StoredLetter, StoreUnit } from "./store-unit.ts";
 
 /** Requests, by name: what is asked and what is answered. */

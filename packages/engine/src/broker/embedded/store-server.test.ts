@@ -28,7 +28,7 @@ interface Served {
 
 function serve(reserveBytes = 64 * megabyte): Served {
   const store = new Store({ directory: mkdtempSync(join(root, "s")) });
-  let room = 1e12;
+  let room = 200 * megabyte; // few enough for the store to look often
   const { server, connect } = serveStore({ store, reserveBytes, room: () => room });
   const problems: string[] = [];
   closing.push(() => server.close());
@@ -92,7 +92,7 @@ describe("StoreServer", () => {
     );
     await broker.commit({ enqueue: [{ queue: "q", envelopes: [envelope(2)] }] }); // what is under way ends
     const writable = broker.whenWritable("any", new AbortController().signal);
-    setRoom(1e12);
+    setRoom(200 * megabyte);
     await writable;
     expect(broker.isFull("any")).toBe(false);
     await broker.depths(); // behind the notices
@@ -118,7 +118,7 @@ describe("StoreServer", () => {
     expect(stored).toBe(false);
     expect((await output.depths()).get("q")?.messages).toBe(0);
     expect((await output.counters()).has("c")).toBe(false);
-    setRoom(1e12);
+    setRoom(200 * megabyte);
     await Promise.all([enqueue, behind]);
     expect(numbersOf(await output.receive("q", all))).toEqual([3]);
   });

@@ -11,9 +11,9 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { pageOf } from "../../dead-letter/letter-filter.ts";
-import type { QueueLimits } from "../broker.ts";
 import { storeClosed } from "../errors.ts";
 import { defaultReserveBytes, FreeSpace, type SpaceLevel } from "./free-space.ts";
+import { HighWater } from "./high-water.ts";
 import type { Store } from "./store.ts";
 import { errorData, type QueueRoom, type StoreNotice, type StoreReply, type StoreRequest } from "./store-protocol.ts";
 import { bytesOf, needsSpace } from "./store-unit.ts";
@@ -43,8 +43,6 @@ interface Waiting {
   readonly request: CommitRequest;
 }
 
-/** Part of the high-water mark below which producers go on. */
-const lowWater = 0.8;
 const retryPause = 500;
 const longestTimer = 2 ** 31 - 1;
 
@@ -53,9 +51,7 @@ export class StoreServer {
   readonly #space: FreeSpace;
   readonly #onClosed: () => void;
   readonly #clients = new Set<Client>();
-  readonly #limits = new Map<string, QueueLimits>();
-  readonly #full = new Set<string>();
-  #producers: { readonly client: Client; readonly id: number; readonly queue: string }[] = [];
+  readonly #water: HighWater<{ readonly client: Client; readonly id: number }>;
   #waiting: Waiting[] = [];
   #scheduled: NodeJS.Immediate | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
@@ -68,6 +64,7 @@ export class StoreServer {
   constructor({ store, reserveBytes = defaultReserveBytes, room, onClosed = () => undefined }: StoreServerOptions) {
     this.#store = store;
     this.#onClosed = onClosed;
+    this.#water = new HighWater((queue) => store.depth(queue));
     this.#space = new FreeSpace(room ?? (() => store.room()), reserveBytes);
     this.#lookAtSpace();
   }
@@ -78,8 +75,8 @@ export class StoreServer {
     this.#clients.add(client);
     port.on("message", (request: StoreRequest) => this.#onRequest(client, request));
     port.on("close", () => this.#clients.delete(client));
-    for (const [queue, limits] of this.#limits) this.#tell([client], { notice: "limit", queue, limits });
-    for (const queue of this.#full) this.#tell([client], { notice: "full", room: this.#roomOf(queue) });
+    for (const [queue, limits] of this.#water.limits) this.#tell([client], { notice: "limit", queue, limits });
+    for (const queue of this.#water.full) this.#tell([client], { notice: "full", room: this.#roomOf(queue) });
     if (this.#level !== "enough") this.#tell([client], { notice: "space", low: true });
   }
 
@@ -100,7 +97,7 @@ export class StoreServer {
         this.#schedule();
         return;
       case "writable":
-        this.#producers.push({ client, id, queue: request.queue });
+        this.#water.wait(request.queue, { client, id });
         this.#releaseProducers();
         return;
       case "close":
@@ -140,7 +137,7 @@ export class StoreServer {
         client.watched.delete(request.queue);
         return { answer: undefined };
       case "limit":
-        this.#limits.set(request.queue, request.limits);
+        this.#water.limit(request.queue, request.limits);
         this.#tell(this.#clients, { notice: "limit", queue: request.queue, limits: request.limits });
         this.#announceFull([request.queue]);
         this.#releaseProducers();
@@ -294,29 +291,16 @@ export class StoreServer {
     return { queue, messages, bytes };
   }
 
-  #fills(queue: string, part: number): boolean {
-    const limits = this.#limits.get(queue);
-    if (limits === undefined) return false;
-    const { messages, bytes } = this.#store.depth(queue);
-    return messages >= limits.maxMessages * part || bytes >= limits.maxBytes * part;
-  }
-
   #announceFull(queues: Iterable<string>): void {
-    for (const queue of queues) {
-      if (this.#full.has(queue) || !this.#fills(queue, 1)) continue;
-      this.#full.add(queue);
+    for (const queue of this.#water.filled(queues)) {
       this.#tell(this.#clients, { notice: "full", room: this.#roomOf(queue) });
     }
   }
 
   #releaseProducers(): void {
-    for (const queue of this.#full) if (!this.#fills(queue, lowWater)) this.#full.delete(queue);
-    if (this.#producers.length === 0 || this.#level !== "enough") return;
-    const waiting = this.#producers;
-    this.#producers = [];
-    for (const producer of waiting) {
-      if (this.#fills(producer.queue, lowWater)) this.#producers.push(producer);
-      else this.#reply(producer.client, { id: producer.id, answer: this.#roomOf(producer.queue) });
+    if (this.#level !== "enough") return;
+    for (const { producer, queue } of this.#water.emptied()) {
+      this.#reply(producer.client, { id: producer.id, answer: this.#roomOf(queue) });
     }
   }
 
@@ -372,11 +356,10 @@ export class StoreServer {
     for (const { client, request } of this.#waiting) {
       this.#reply(client, { id: request.id, error: errorData(storeClosed({ operation: "commit" })) });
     }
-    for (const { client, id } of this.#producers) {
+    for (const { client, id } of this.#water.giveUp()) {
       this.#reply(client, { id, error: errorData(storeClosed({ operation: "wait for room" })) });
     }
     this.#waiting = [];
-    this.#producers = [];
     await this.#store.close();
     setImmediate(() => {
       for (const { port } of this.#clients) port.close(); // behind the last replies

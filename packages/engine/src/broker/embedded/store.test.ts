@@ -175,6 +175,21 @@ describe("Store", () => {
       expect(again.depth("reports")).toEqual({ messages: 0, bytes: 0, parked: 0 });
     });
 
+    it("are set aside once when they are parked with a blob, and stay away", async () => {
+      const store = open();
+      const parked = envelope(1, { blob: { id: "a", bytes: 1 } });
+      apply(store, { park: [{ queue: "reports", envelope: parked, dueAt: 1 }] });
+      await close(store);
+      await tamper(store.directory, (tables) => void tables.parked.putSync([1, 1, 1, 1], Buffer.from("rubbish")));
+      const problems: string[] = [];
+      const again = open(store.directory, (message) => problems.push(message));
+      const options = { after: 0, holding: [], maxMessages: 9, maxBytes: 1e6, now: 10 };
+      expect([again.read("reports", options).parked, again.read("reports", options).parked]).toEqual([[], []]);
+      await crash(again);
+      expect(open(store.directory).depth("reports").parked).toBe(0);
+      expect(problems).toHaveLength(1);
+    });
+
     it("are set aside when they are parked, too", async () => {
       const store = open();
       apply(store, {
