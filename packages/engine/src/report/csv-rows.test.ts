@@ -67,6 +67,14 @@ describe("csvRows", () => {
     ]);
   });
 
+  it("keeps an empty first cell where a blank is the delimiter", async () => {
+    const read = await rowsOf("#c\n\tb\n \t \na\tb\n", { skipComments: true, delimiter: "\t" });
+    expect(read.map(({ record }) => record)).toEqual([
+      ["", "b"],
+      ["a", "b"],
+    ]);
+  });
+
   it("leaves out NUL characters and lines with an ignored beginning", async () => {
     expect((await rowsOf("a\0b\n;x\n ;y\n", { ignore: [";"] })).map(({ record }) => record)).toEqual([["ab"], [" ;y"]]);
   });

@@ -18,7 +18,7 @@ export interface CsvRowOptions {
   readonly delimiter?: string;
   /** Lines at the start that are no rows; they stand before every row in its `raw`. */
   readonly skipHeader?: number;
-  /** Lines that begin with `#`, blank lines, and blanks at the beginning of lines are left out. */
+  /** Lines that begin with `#`, blank lines, and (unless a blank is the delimiter) blanks at the beginning of lines are left out. */
   readonly skipComments?: boolean;
   /** Lines that begin like this are left out. */
   readonly ignore?: readonly string[];
@@ -131,12 +131,15 @@ async function* rowBlocks({ body, offset, options, begin }: BlockOptions): Async
   }
 }
 
-function clean(text: string, { skipComments = false, ignore = [] }: CsvRowOptions): string {
+function clean(text: string, { delimiter = ",", skipComments = false, ignore = [] }: CsvRowOptions): string {
   let result = text.includes("\0") ? text.replaceAll("\0", "") : text;
   if (skipComments) {
     // A line begins at the start or behind a line feed; JavaScript's own `^` would also stand behind a carriage return.
     if (result.includes("#")) result = result.replace(/(?<![^\n])[ \t]*#[^\n]*\n?/g, "");
-    if (/^[ \t\r\n]|\n[ \t\r\n]/.test(result)) result = result.replace(/(?<![^\n])[ \t]*(?:\r?\n)?/g, "");
+    if (/^[ \t\r\n]|\n[ \t\r\n]/.test(result)) {
+      const isBlank = delimiter === " " || delimiter === "\t";
+      result = result.replace(isBlank ? /(?<![^\n])[ \t]*\r?\n/g : /(?<![^\n])[ \t]*(?:\r?\n)?/g, "");
+    }
   }
   if (ignore.length === 0) return result;
   return result
