@@ -19,7 +19,10 @@ const { values, positionals } = parseArgs({
   options: {
     events: { type: "string", default: "300000" },
     rounds: { type: "string", default: "3" },
-    yardstick: { type: "string", default: process.env.WEIR_YARDSTICK ?? join(root, "../shared/bench/straight-line.mjs") },
+    yardstick: {
+      type: "string",
+      default: process.env.WEIR_YARDSTICK ?? join(root, "../shared/bench/straight-line.mjs"),
+    },
     json: { type: "string" },
   },
 });
@@ -27,7 +30,8 @@ const wanted = positionals.length === 0 ? ["reference", "scale"] : positionals;
 const directory = mkdtempSync(join(tmpdir(), "weir-feed-"));
 const result = { machine: { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version } };
 try {
-  if (wanted.includes("reference")) Object.assign(result, await reference(Number(values.events), Number(values.rounds)));
+  if (wanted.includes("reference"))
+    Object.assign(result, await reference(Number(values.events), Number(values.rounds)));
   if (wanted.includes("scale")) result.scale = await scale([10_000, 100_000, 1_000_000]);
 } finally {
   rmSync(directory, { recursive: true, force: true });
@@ -50,7 +54,9 @@ async function reference(events, rounds) {
     if (yardstick !== undefined) {
       const out = execFileSync(process.execPath, [yardstick, feed, join(directory, "plain.jsonl")]);
       plain.push(JSON.parse(String(out)));
-      process.stdout.write(`; yardstick ${plain.at(-1).cpuMicrosPerEvent} µs, ${plain.at(-1).eventsPerSecond} events/s`);
+      process.stdout.write(
+        `; yardstick ${plain.at(-1).cpuMicrosPerEvent} µs, ${plain.at(-1).eventsPerSecond} events/s`,
+      );
     }
     process.stdout.write("\n");
   }

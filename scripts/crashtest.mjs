@@ -121,7 +121,8 @@ function start(env = {}, args = []) {
     env: { ...process.env, ...env },
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output = (output + data).slice(-4000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (data) => (output = (output + data).slice(-4000)));
   const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal })));
   return { child, ended, output: () => output };
 }
@@ -187,7 +188,13 @@ process.stdout.write(
 );
 if (missed.length > 0) process.stdout.write(`not reached in time: ${[...new Set(missed)].join(", ")}\n`);
 if (lost.length > 0) process.stdout.write(`lost, for example: ${lost.slice(0, 5).join(", ")}\n`);
-if (doubled.length > 0) process.stdout.write(`doubled, for example: ${doubled.slice(0, 5).map(([id]) => id).join(", ")}\n`);
+if (doubled.length > 0)
+  process.stdout.write(
+    `doubled, for example: ${doubled
+      .slice(0, 5)
+      .map(([id]) => id)
+      .join(", ")}\n`,
+  );
 const sound = lost.length === 0 && doubled.length === 0 && gaps === 0;
 if (sound && !values.keep) rmSync(directory, { recursive: true, force: true });
 else process.stdout.write(`everything is kept in ${directory}\n`);

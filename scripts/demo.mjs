@@ -13,7 +13,14 @@ for (const folder of readdirSync(join(quickstart, "samples"))) {
   mkdirSync(join(quickstart, "drop", folder), { recursive: true });
   cpSync(join(quickstart, "samples", folder), join(quickstart, "drop", folder), { recursive: true });
 }
-const args = [join(root, "packages/cli/bin/weir.js"), "--root", quickstart, "up", "--progress", ...process.argv.slice(2)];
+const args = [
+  join(root, "packages/cli/bin/weir.js"),
+  "--root",
+  quickstart,
+  "up",
+  "--progress",
+  ...process.argv.slice(2),
+];
 const child = spawn(process.execPath, args, { stdio: "inherit", cwd: quickstart });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {

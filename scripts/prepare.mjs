@@ -14,8 +14,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export function prepare(say = (text) => process.stderr.write(`${text}\n`)) {
   checkNode();
   const installed = join(root, "node_modules", ".weir-installed");
-  step(installed, digest(["package-lock.json", "package.json"]), "Installing the packages of the lock file …", say, () =>
-    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
+  step(
+    installed,
+    digest(["package-lock.json", "package.json"]),
+    "Installing the packages of the lock file …",
+    say,
+    () => run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
   );
   const built = join(root, "node_modules", ".weir-built");
   step(built, sourceState(), "Building …", say, () => run("npm", ["run", "--silent", "build"]));

@@ -29,7 +29,9 @@ for (const [name, command, args] of steps) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   const seconds = ((Date.now() - from) / 1000).toFixed(1);
   if (status !== 0) {
-    process.stdout.write(`\n✗ ${name} failed after ${seconds} s. Run it alone: ${command} ${args.filter((arg) => arg !== "--silent").join(" ")}\n`);
+    process.stdout.write(
+      `\n✗ ${name} failed after ${seconds} s. Run it alone: ${command} ${args.filter((arg) => arg !== "--silent").join(" ")}\n`,
+    );
     process.exit(1);
   }
   process.stdout.write(`✓ ${name} (${seconds} s)\n`);

@@ -1,6 +1,7 @@
 /** The data format of Weir: values, fields, messages and their form on the wire. Pure: it runs in a browser, too. */
 export {
   invalidArgument,
+  invalidJson,
   invalidKey,
   invalidMessage,
   invalidValue,
@@ -44,5 +45,5 @@ export { decodeMessages, encodeMessages } from "./wire/chunk.ts";
 export { type ExportOptions, exportJson, exportMap } from "./wire/export.ts";
 export { type HashFilter, hashInput, messageHash } from "./wire/hash.ts";
 export { type FieldTables, messageFromMap, parseMessage, writeMessage } from "./wire/message-json.ts";
-export { invalidJson, parseJson } from "./wire/parse-json.ts";
+export { parseJson } from "./wire/parse-json.ts";
 export { type WriteJsonOptions, writeJson } from "./wire/write-json.ts";

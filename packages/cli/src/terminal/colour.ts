@@ -10,7 +10,15 @@ export interface Colours {
   cyan(text: string): string;
 }
 
-const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], cyan: [36, 39] } as const;
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  cyan: [36, 39],
+} as const;
 
 /** Colours for this stream. */
 export function coloursFor(
@@ -18,7 +26,8 @@ export function coloursFor(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Colours {
   const { NO_COLOR, FORCE_COLOR, TERM } = environment;
-  const on = (FORCE_COLOR !== undefined && FORCE_COLOR !== "0") || (stream.isTTY === true && !NO_COLOR && TERM !== "dumb");
+  const on =
+    (FORCE_COLOR !== undefined && FORCE_COLOR !== "0") || (stream.isTTY === true && !NO_COLOR && TERM !== "dumb");
   const paint =
     ([open, close]: readonly [number, number]) =>
     (text: string): string =>

@@ -8,7 +8,13 @@ const columns = [
 
 describe("renderTable", () => {
   it("makes columns as wide as their widest cell, numbers to the right", () => {
-    const text = renderTable([{ bot: "long-name", n: 5 }, { bot: "b", n: 12345 }], columns);
+    const text = renderTable(
+      [
+        { bot: "long-name", n: 5 },
+        { bot: "b", n: 12345 },
+      ],
+      columns,
+    );
     expect(text).toBe("BOT         SENT\nlong-name      5\nb          12345\n");
   });
 

@@ -14,7 +14,10 @@ export interface Column<Row> {
 export function renderTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  { title = (text: string) => text, width }: { readonly title?: (text: string) => string; readonly width?: number | undefined } = {},
+  {
+    title = (text: string) => text,
+    width,
+  }: { readonly title?: (text: string) => string; readonly width?: number | undefined } = {},
 ): string {
   const cells = rows.map((row) => columns.map(({ cell, max }) => cut(oneLine(cell(row)), max)));
   const widths = columns.map((column, index) =>
@@ -27,11 +30,25 @@ export function renderTable<Row>(
   }
   const line = (texts: readonly string[], paint: (text: string, index: number) => string): string =>
     texts
-      .map((text, index) => paint(pad(cut(text, widths[index]), index === last && columns[index]?.align !== "right" ? 0 : (widths[index] ?? 0), columns[index]?.align), index))
+      .map((text, index) =>
+        paint(
+          pad(
+            cut(text, widths[index]),
+            index === last && columns[index]?.align !== "right" ? 0 : (widths[index] ?? 0),
+            columns[index]?.align,
+          ),
+          index,
+        ),
+      )
       .join("  ")
       .trimEnd();
-  const head = line(columns.map((column) => column.title), (text) => title(text));
-  const body = rows.map((row, at) => line(cells[at] ?? [], (text, index) => columns[index]?.paint?.(text, row) ?? text));
+  const head = line(
+    columns.map((column) => column.title),
+    (text) => title(text),
+  );
+  const body = rows.map((row, at) =>
+    line(cells[at] ?? [], (text, index) => columns[index]?.paint?.(text, row) ?? text),
+  );
   return `${[head, ...body].join("\n")}\n`;
 }
 

@@ -36,14 +36,6 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .option("--once", "end when all collectors have run once and all is processed")
     .option("--progress", "show the work while it is done")
     .action(lazy(() => import("./commands/up.ts")));
-  program
-    .command("run")
-    .argument("<bot>")
-    .description("run one bot in the foreground, with its log on the terminal")
-    .option("--once", "one run, or until its queue is empty")
-    .addOption(new Option("--log-level <level>", "least level that is shown").choices(["DEBUG", "INFO", "WARNING", "ERROR"]))
-    .action(lazy(() => import("./commands/run.ts")));
-
   for (const [name, text] of [
     ["start", "start bots (all that are enabled), and the supervisor in the background when it does not run"],
     ["stop", "stop bots; without names the whole botnet and its supervisor"],
@@ -75,7 +67,6 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .argument("[bot]")
     .description("show the log of a bot, or of all")
     .option("-n, --lines <number>", "so many lines from the end", "20")
-    .option("-f, --follow", "go on as lines come")
     .option("-l, --level <level>", "this level and above", "INFO")
     .action(lazy(() => import("./commands/log.ts")));
 
@@ -103,7 +94,9 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .argument("<queue>")
     .argument("[file]", "messages as JSON lines; default: standard input")
     .description("put messages into a queue")
-    .addOption(new Option("--type <type>", "type of messages without __type").choices(["Event", "Report"]).default("Event"))
+    .addOption(
+      new Option("--type <type>", "type of messages without __type").choices(["Event", "Report"]).default("Event"),
+    )
     .action(lazy(async () => ({ run: (await import("./commands/queues.ts")).put })));
 
   describeFailures(program);
@@ -133,12 +126,6 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .description("run botnet tests")
     .option("--junit <file>", "write the results as JUnit XML")
     .action(lazy(() => import("./commands/test.ts")));
-  program
-    .command("new")
-    .addArgument(program.createArgument("<kind>", "collector, parser, expert or output").choices(["collector", "parser", "expert", "output"]))
-    .argument("<name>", "name in kebab case")
-    .description("write the skeleton of a bot with a test")
-    .action(lazy(() => import("./commands/new.ts")));
   program
     .command("schema")
     .description("write a JSON Schema of runtime.yaml with all bots, for editors")
@@ -183,15 +170,6 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .command("info", { isDefault: true })
     .description("sizes of the store")
     .action(lazy(async () => ({ run: (await import("./commands/store.ts")).info })));
-  store
-    .command("compact")
-    .description("give disk space back; the botnet must not run")
-    .action(lazy(async () => ({ run: (await import("./commands/store.ts")).compact })));
-  program
-    .command("completion")
-    .addArgument(program.createArgument("<shell>", "bash, zsh or fish").choices(["bash", "zsh", "fish"]))
-    .description("write the completion script of a shell")
-    .action(lazy(() => import("./commands/completion.ts")));
   return program;
 }
 
@@ -205,8 +183,17 @@ function describeFailures(program: Command): void {
     .description("list them")
     .option("-n, --count <number>", "how many", "50")
     .action(load("list"));
-  failures.command("show").argument("<id>").description("show one with its message and stack; changes nothing").action(load("show"));
-  failures.command("edit").argument("<id>").description("change its message in $EDITOR").option("--file <file>", "take the message from this file").action(load("edit"));
+  failures
+    .command("show")
+    .argument("<id>")
+    .description("show one with its message and stack; changes nothing")
+    .action(load("show"));
+  failures
+    .command("edit")
+    .argument("<id>")
+    .description("change its message in $EDITOR")
+    .option("--file <file>", "take the message from this file")
+    .action(load("edit"));
   filters(failures.command("retry").argument("[ids...]"))
     .description("put them back into their queue")
     .option("--all", "all (that the filters leave)")
@@ -217,6 +204,13 @@ function describeFailures(program: Command): void {
     .option("--all", "all (that the filters leave)")
     .option("-y, --yes", "do not ask")
     .action(load("drop"));
-  filters(failures.command("export").argument("<file>")).description("write an IntelMQ dump file").action(load("exportDump"));
-  failures.command("import").argument("<file>").description("read an IntelMQ dump file").option("--bot <bot>", "bot of entries that name none").action(load("importDump"));
+  filters(failures.command("export").argument("<file>"))
+    .description("write an IntelMQ dump file")
+    .action(load("exportDump"));
+  failures
+    .command("import")
+    .argument("<file>")
+    .description("read an IntelMQ dump file")
+    .option("--bot <bot>", "bot of entries that name none")
+    .action(load("importDump"));
 }

@@ -27,7 +27,11 @@ export function rememberRemedies(kinds: readonly { readonly code: string; readon
 
 function textOf(error: unknown): string {
   const parts: string[] = [];
-  for (let at: unknown = error; at !== undefined && at !== null && parts.length < 6; at = at instanceof Error ? at.cause : undefined) {
+  for (
+    let at: unknown = error;
+    at !== undefined && at !== null && parts.length < 6;
+    at = at instanceof Error ? at.cause : undefined
+  ) {
     parts.push(at instanceof Error ? at.message : String(at));
   }
   return parts.join(": ");

@@ -18,7 +18,12 @@ export interface Session {
 
 export function openSession(options: GlobalOptions): Session {
   const json = options.json === true;
-  return { places: findPlaces({ root: options.root }), output: openOutput({ json }), json, quiet: options.quiet === true };
+  return {
+    places: findPlaces({ root: options.root }),
+    output: openOutput({ json }),
+    json,
+    quiet: options.quiet === true,
+  };
 }
 
 /** The running supervisor, or undefined when none answers. */
@@ -53,7 +58,7 @@ export async function ask(
   const { handle, close } = await openOffline(session.places);
   try {
     const gone = new AbortController();
-    return await handle(command, args, { emit: (event) => onEvent?.(event), gone: gone.signal });
+    return await handle(command, args, { emit: (event: unknown) => onEvent?.(event), gone: gone.signal });
   } finally {
     await close();
   }

@@ -11,7 +11,11 @@ export function showProgress(botnet: BotnetProcess, output: Output): { stop(): v
   const show = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    const [bots, counters, depths] = await Promise.all([botnet.supervisor.status(), botnet.broker.counters(), botnet.broker.depths()]);
+    const [bots, counters, depths] = await Promise.all([
+      botnet.supervisor.status(),
+      botnet.broker.counters(),
+      botnet.broker.depths(),
+    ]);
     busy = false;
     const received = [...counters.values()].reduce((sum, counts) => sum + counts.received, 0);
     const failed = [...counters.values()].reduce((sum, counts) => sum + counts.failed, 0);
@@ -19,7 +23,9 @@ export function showProgress(botnet: BotnetProcess, output: Output): { stop(): v
     const now = performance.now();
     const rate = ((received - last.received) / (now - last.time)) * 1000;
     last = { received, time: now };
-    const working = bots.filter(({ status }) => status.state === "running" && status.reason !== "Waiting for messages.").length;
+    const working = bots.filter(
+      ({ status }) => status.state === "running" && status.reason !== "Waiting for messages.",
+    ).length;
     const line = `${formatCount(received)} messages handled, ${formatRate(Math.max(0, rate))}, ${formatCount(waiting)} waiting, ${formatCount(failed)} failed, ${working} bots at work`;
     process.stdout.write(`\r\u001b[2K${output.colours.dim(line)}`);
   };

@@ -1,8 +1,8 @@
 /** What a run of the botnet did: who got and sent how much, and where to look next. */
 import type { Places } from "@weir/engine/config";
 import type { BotnetProcess } from "@weir/engine/supervise";
-import { formatBytes, formatCount, formatDuration, formatRate } from "../terminal/quantities.ts";
 import type { Output } from "../terminal/output.ts";
+import { formatBytes, formatCount, formatDuration, formatRate } from "../terminal/quantities.ts";
 import { renderTable } from "../terminal/table.ts";
 
 export interface BotSummary {
@@ -24,7 +24,11 @@ export interface RunSummary {
 const nothing: BotSummary = { received: 0, failed: 0, dropped: 0, sent: {} };
 
 /** The counters of this run: totals now less those at `before`. */
-export async function summarize(botnet: BotnetProcess, before: ReadonlyMap<string, BotSummary>, started: number): Promise<RunSummary> {
+export async function summarize(
+  botnet: BotnetProcess,
+  before: ReadonlyMap<string, BotSummary>,
+  started: number,
+): Promise<RunSummary> {
   const [bots, totals, { total: failures }] = await Promise.all([
     botnet.supervisor.status(),
     botnet.broker.counters(),
@@ -32,13 +36,17 @@ export async function summarize(botnet: BotnetProcess, before: ReadonlyMap<strin
   ]);
   const { user, system } = process.cpuUsage();
   return {
-    bots: Object.fromEntries(bots.map(({ id }) => [id, difference(totals.get(id) ?? nothing, before.get(id) ?? nothing)])),
+    bots: Object.fromEntries(
+      bots.map(({ id }) => [id, difference(totals.get(id) ?? nothing, before.get(id) ?? nothing)]),
+    ),
     process: {
       cpuMicros: user + system,
       peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
       seconds: Math.round((performance.now() - started) / 10) / 100,
     },
-    notRunning: bots.filter(({ enabled, status }) => enabled && status.state === "failed").map(({ id, status }) => ({ id, reason: status.reason })),
+    notRunning: bots
+      .filter(({ enabled, status }) => enabled && status.state === "failed")
+      .map(({ id, status }) => ({ id, reason: status.reason })),
     failures,
   };
 }
@@ -53,18 +61,32 @@ function difference(now: BotSummary, before: BotSummary): BotSummary {
 }
 
 /** The table for people. */
-export function renderSummary(summary: RunSummary, botnet: Pick<BotnetProcess, "supervisor">, output: Output, places: Places): string {
+export function renderSummary(
+  summary: RunSummary,
+  botnet: Pick<BotnetProcess, "supervisor">,
+  output: Output,
+  places: Places,
+): string {
   const { colours } = output;
   const rows = Object.entries(summary.bots).map(([id, counts]) => ({ id, ...counts }));
   const sum = (sent: Readonly<Record<string, number>>): number => Object.values(sent).reduce((a, b) => a + b, 0);
-  const table = renderTable(rows, [
-    { title: "BOT", cell: ({ id }) => id },
-    { title: "IN", align: "right", cell: ({ received }) => formatCount(received) },
-    { title: "OUT", align: "right", cell: ({ sent }) => formatCount(sum(sent)) },
-    { title: "DROPPED", align: "right", cell: ({ dropped }) => (dropped === 0 ? "" : formatCount(dropped)) },
-    { title: "FAILED", align: "right", cell: ({ failed }) => (failed === 0 ? "" : formatCount(failed)), paint: (text) => colours.red(text) },
-    { title: "WENT TO", cell: ({ id, sent }) => destinations(id, sent, botnet), paint: (text) => colours.dim(text) },
-  ], { title: colours.dim, width: output.width });
+  const table = renderTable(
+    rows,
+    [
+      { title: "BOT", cell: ({ id }) => id },
+      { title: "IN", align: "right", cell: ({ received }) => formatCount(received) },
+      { title: "OUT", align: "right", cell: ({ sent }) => formatCount(sum(sent)) },
+      { title: "DROPPED", align: "right", cell: ({ dropped }) => (dropped === 0 ? "" : formatCount(dropped)) },
+      {
+        title: "FAILED",
+        align: "right",
+        cell: ({ failed }) => (failed === 0 ? "" : formatCount(failed)),
+        paint: (text) => colours.red(text),
+      },
+      { title: "WENT TO", cell: ({ id, sent }) => destinations(id, sent, botnet), paint: (text) => colours.dim(text) },
+    ],
+    { title: colours.dim, width: output.width },
+  );
   const { seconds, peakRssMiB, cpuMicros } = summary.process;
   const events = rows.reduce((most, { received }) => Math.max(most, received), 0);
   const facts = `${formatDuration(seconds * 1000)}, ${formatRate(events / Math.max(seconds, 0.01))} at the busiest bot, ${formatBytes(peakRssMiB * 2 ** 20)} of memory, ${(cpuMicros / 1e6).toFixed(1)} s of CPU time`;
@@ -77,7 +99,11 @@ export function renderSummary(summary: RunSummary, botnet: Pick<BotnetProcess, "
   return `\n${table}\n${colours.dim(facts)}\n\n${next.join("\n")}\n`;
 }
 
-function destinations(id: string, sent: Readonly<Record<string, number>>, { supervisor }: Pick<BotnetProcess, "supervisor">): string {
+function destinations(
+  id: string,
+  sent: Readonly<Record<string, number>>,
+  { supervisor }: Pick<BotnetProcess, "supervisor">,
+): string {
   const paths = supervisor.destinationsOf(id);
   return Object.keys(sent)
     .filter((path) => (sent[path] ?? 0) > 0)

@@ -31,7 +31,12 @@ export async function connectControl(socketFile: string): Promise<ControlClient>
   const socket = await open(socketFile);
   const waiting = new Map<
     number,
-    { command: string; onEvent?: ((event: unknown) => void) | undefined; resolve(value: unknown): void; reject(error: Error): void }
+    {
+      command: string;
+      onEvent?: ((event: unknown) => void) | undefined;
+      resolve(value: unknown): void;
+      reject(error: Error): void;
+    }
   >();
   let last = 0;
   readLines(socket, longestLine, (line) => {

@@ -94,7 +94,8 @@ function parseRequest(line: string): ControlRequest {
   if (typeof value !== "object" || value === null) throw badRequest({ reason: "it is no object" });
   const { id, command, arguments: args } = value as Partial<ControlRequest>; // each member is checked below
   if (typeof id !== "number" || typeof command !== "string") throw badRequest({ reason: "id or command is missing" });
-  if (args !== undefined && (typeof args !== "object" || args === null)) throw badRequest({ reason: "arguments are no object" });
+  if (args !== undefined && (typeof args !== "object" || args === null))
+    throw badRequest({ reason: "arguments are no object" });
   return { id, command, arguments: args ?? {} };
 }
 

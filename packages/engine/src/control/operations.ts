@@ -5,13 +5,13 @@
 import { type FieldTable, type Message, parseMessage, writeMessage } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import { z } from "zod";
-import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
+import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import type { Places } from "../config/places.ts";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
 import type { Supervisor } from "../supervise/supervisor.ts";
-import { type ControlHandler, unknownCommand } from "./control-server.ts";
 import { notRunning } from "./control-client.ts";
+import { type ControlHandler, unknownCommand } from "./control-server.ts";
 
 export const badArguments = errorKind<{ command: string; reason: string }>("WEIR_CONTROL_BAD_ARGUMENTS", {
   message: ({ command, reason }) => `"${command}" was called wrongly: ${reason}`,
@@ -28,15 +28,22 @@ export interface OperationsOptions {
   shutdown?(): void;
 }
 
-
 interface Operation {
   readonly arguments: z.ZodObject;
-  run(args: Record<string, unknown>, options: OperationsOptions, call: { emit(event: unknown): void; readonly gone: AbortSignal }): Promise<unknown>;
+  run(
+    args: Record<string, unknown>,
+    options: OperationsOptions,
+    call: { emit(event: unknown): void; readonly gone: AbortSignal },
+  ): Promise<unknown>;
 }
 
 function operation<Shape extends z.ZodObject>(
   schema: Shape,
-  run: (args: z.output<Shape>, options: OperationsOptions, call: { emit(event: unknown): void; readonly gone: AbortSignal }) => Promise<unknown>,
+  run: (
+    args: z.output<Shape>,
+    options: OperationsOptions,
+    call: { emit(event: unknown): void; readonly gone: AbortSignal },
+  ) => Promise<unknown>,
 ): Operation {
   // `openOperations` parses the arguments by this schema before it calls.
   return { arguments: schema, run: (args, options, call) => run(args as z.output<Shape>, options, call) };
@@ -49,7 +56,11 @@ const filter = z.object({ bot: z.string().optional(), error: z.string().optional
 const operations: Readonly<Record<string, Operation>> = {
   status: operation(z.object({}), async (_, options) => {
     const supervisor = running(options);
-    const [list, depths, counters] = await Promise.all([supervisor.status(), options.broker.depths(), options.broker.counters()]);
+    const [list, depths, counters] = await Promise.all([
+      supervisor.status(),
+      options.broker.depths(),
+      options.broker.counters(),
+    ]);
     return {
       since: supervisor.startedAt,
       pid: process.pid,
@@ -74,44 +85,65 @@ const operations: Readonly<Record<string, Operation>> = {
     running(options);
     options.shutdown?.();
   }),
-  tap: operation(z.object({ bot: z.string(), count: z.int().min(1).max(100_000) }), async ({ bot, count }, options, { emit, gone }) =>
-    running(options).tap(bot, count, emit, gone),
+  tap: operation(
+    z.object({ bot: z.string(), count: z.int().min(1).max(100_000) }),
+    async ({ bot, count }, options, { emit, gone }) => running(options).tap(bot, count, emit, gone),
   ),
   "queues.list": operation(z.object({}), async (_, { broker }) => Object.fromEntries(await broker.depths())),
-  "queues.peek": operation(queue.extend({ count: z.int().min(1).max(1000), offset: z.int().min(0).default(0) }), async ({ queue, count, offset }, { broker }) =>
-    (await broker.peek(queue, { count, offset })).map(showReceived),
+  "queues.peek": operation(
+    queue.extend({ count: z.int().min(1).max(1000), offset: z.int().min(0).default(0) }),
+    async ({ queue, count, offset }, { broker }) => (await broker.peek(queue, { count, offset })).map(showReceived),
   ),
   "queues.purge": operation(queue, async ({ queue }, { broker }) => ({ removed: await broker.purge(queue) })),
-  "queues.put": operation(queue.extend({ messages: z.array(z.string()), type: z.enum(["Event", "Report"]) }), async ({ queue, messages, type }, options) => {
-    const { broker } = options;
-    const envelopes = messages.map((text, index): Envelope => ({ id: `put-${Date.now()}-${index}`, message: readMessage(text, type, options) }));
-    await broker.commit({ enqueue: [{ queue, envelopes }] });
-    return { added: envelopes.length };
-  }),
-  "failures.list": operation(filter.extend({ count: z.int().min(1).max(10_000).default(50) }), async ({ bot, error, count }, { broker }) => {
-    const { letters, total } = await broker.deadLetters.list({ ...chosen({ bot, error }), limit: count });
-    return { total, failures: letters.map(summary) };
-  }),
-  "failures.show": operation(z.object({ id: z.string() }), async ({ id }, { broker }) => showLetter(await broker.deadLetters.get(id))),
+  "queues.put": operation(
+    queue.extend({ messages: z.array(z.string()), type: z.enum(["Event", "Report"]) }),
+    async ({ queue, messages, type }, options) => {
+      const { broker } = options;
+      const envelopes = messages.map(
+        (text, index): Envelope => ({ id: `put-${Date.now()}-${index}`, message: readMessage(text, type, options) }),
+      );
+      await broker.commit({ enqueue: [{ queue, envelopes }] });
+      return { added: envelopes.length };
+    },
+  ),
+  "failures.list": operation(
+    filter.extend({ count: z.int().min(1).max(10_000).default(50) }),
+    async ({ bot, error, count }, { broker }) => {
+      const { letters, total } = await broker.deadLetters.list({ ...chosen({ bot, error }), limit: count });
+      return { total, failures: letters.map(summary) };
+    },
+  ),
+  "failures.show": operation(z.object({ id: z.string() }), async ({ id }, { broker }) =>
+    showLetter(await broker.deadLetters.get(id)),
+  ),
   "failures.edit": operation(z.object({ id: z.string(), message: z.string() }), async ({ id, message }, options) => {
     const letter = await options.broker.deadLetters.get(id);
     const type = letter.envelope?.message.type ?? "Event";
     await options.broker.deadLetters.edit(id, readMessage(message, type, options));
     return { id };
   }),
-  "failures.retry": operation(filter.extend({ ids: z.array(z.string()), all: z.boolean(), queue: z.string().optional() }), async (args, options) => {
-    const ids = await chosenIds(args, options);
-    return options.broker.deadLetters.retry(ids, { ...(args.queue === undefined ? {} : { queue: args.queue }) });
-  }),
+  "failures.retry": operation(
+    filter.extend({ ids: z.array(z.string()), all: z.boolean(), queue: z.string().optional() }),
+    async (args, options) => {
+      const ids = await chosenIds(args, options);
+      return options.broker.deadLetters.retry(ids, { ...(args.queue === undefined ? {} : { queue: args.queue }) });
+    },
+  ),
   "failures.drop": operation(filter.extend({ ids: z.array(z.string()), all: z.boolean() }), async (args, options) => {
     const ids = await chosenIds(args, options);
     return { dropped: await options.broker.deadLetters.drop(ids) };
   }),
-  "failures.export": operation(filter, async ({ bot, error }, { broker }) => ({ text: await broker.deadLetters.exportDump(chosen({ bot, error })) })),
-  "failures.import": operation(z.object({ text: z.string(), bot: z.string().optional() }), async ({ text, bot }, { broker }) =>
-    broker.deadLetters.importDump(text, bot),
+  "failures.export": operation(filter, async ({ bot, error }, { broker }) => ({
+    text: await broker.deadLetters.exportDump(chosen({ bot, error })),
+  })),
+  "failures.import": operation(
+    z.object({ text: z.string(), bot: z.string().optional() }),
+    async ({ text, bot }, { broker }) => broker.deadLetters.importDump(text, bot),
   ),
-  "store.info": operation(z.object({}), async (_, { broker, places }) => ({ directory: places.stateDir, ...(await broker.sizes()) })),
+  "store.info": operation(z.object({}), async (_, { broker, places }) => ({
+    directory: places.stateDir,
+    ...(await broker.sizes()),
+  })),
 };
 
 /** Answers commands by name; arguments are checked. */
@@ -140,16 +172,30 @@ function selected(args: z.output<typeof bots>, options: OperationsOptions, onlyE
   return onlyEnabled ? ids.filter((id) => supervisor.isEnabled(id)) : ids;
 }
 
-function chosen(args: { readonly bot: string | undefined; readonly error: string | undefined }): { bot?: string; error?: string } {
-  return { ...(args.bot === undefined ? {} : { bot: args.bot }), ...(args.error === undefined ? {} : { error: args.error }) };
+function chosen(args: { readonly bot: string | undefined; readonly error: string | undefined }): {
+  bot?: string;
+  error?: string;
+} {
+  return {
+    ...(args.bot === undefined ? {} : { bot: args.bot }),
+    ...(args.error === undefined ? {} : { error: args.error }),
+  };
 }
 
 async function chosenIds(
-  args: { readonly ids: readonly string[]; readonly all: boolean; readonly bot?: string | undefined; readonly error?: string | undefined },
+  args: {
+    readonly ids: readonly string[];
+    readonly all: boolean;
+    readonly bot?: string | undefined;
+    readonly error?: string | undefined;
+  },
   { broker }: OperationsOptions,
 ): Promise<readonly string[]> {
   if (!args.all) return args.ids;
-  const { letters } = await broker.deadLetters.list({ ...chosen({ bot: args.bot, error: args.error }), limit: Number.MAX_SAFE_INTEGER });
+  const { letters } = await broker.deadLetters.list({
+    ...chosen({ bot: args.bot, error: args.error }),
+    limit: Number.MAX_SAFE_INTEGER,
+  });
   return letters.map(({ id }) => id);
 }
 
@@ -158,13 +204,27 @@ function readMessage(text: string, type: "Event" | "Report", { fields }: Operati
 }
 
 function showReceived({ envelope, unreadable }: ReceivedMessage): unknown {
-  if (envelope === undefined) return { bytes: Buffer.from(unreadable?.bytes ?? []).toString("base64"), error: unreadable?.error.message };
+  if (envelope === undefined)
+    return { bytes: Buffer.from(unreadable?.bytes ?? []).toString("base64"), error: unreadable?.error.message };
   const { id, message, blob, attempts } = envelope;
-  return { id, message: writeMessage(message), ...(blob === undefined ? {} : { blob }), ...(attempts === undefined ? {} : { attempts }) };
+  return {
+    id,
+    message: writeMessage(message),
+    ...(blob === undefined ? {} : { blob }),
+    ...(attempts === undefined ? {} : { attempts }),
+  };
 }
 
 function summary({ id, time, bot, queue, attempts, error }: DeadLetter): unknown {
-  return { id, time: new Date(time).toISOString(), bot, queue, attempts, error: error.message, ...(error.code === undefined ? {} : { code: error.code }) };
+  return {
+    id,
+    time: new Date(time).toISOString(),
+    bot,
+    queue,
+    attempts,
+    error: error.message,
+    ...(error.code === undefined ? {} : { code: error.code }),
+  };
 }
 
 function showLetter(letter: DeadLetter): unknown {
@@ -176,7 +236,9 @@ function showLetter(letter: DeadLetter): unknown {
     queue,
     attempts,
     error,
-    ...(envelope === undefined ? {} : { message: writeMessage(envelope.message), type: envelope.message.type, blob: envelope.blob }),
+    ...(envelope === undefined
+      ? {}
+      : { message: writeMessage(envelope.message), type: envelope.message.type, blob: envelope.blob }),
     ...(bytes === undefined ? {} : { bytes: Buffer.from(bytes).toString("base64") }),
   };
 }

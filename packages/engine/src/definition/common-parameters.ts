@@ -1,10 +1,12 @@
 /** Parameters that many bots take: of the runtime, of collectors and parsers, of HTTP, of outputs that write events as text. */
 import { z } from "zod";
-import { commaList, filePath, flag, integer, mapping, number, optional, secret, seconds, text } from "./parameters.ts";
+import { commaList, filePath, flag, integer, mapping, number, optional, seconds, secret, text } from "./parameters.ts";
 
 /** Of every bot; the engine uses them, bots do not see them. */
 export const runtimeParameters = z.object({
-  rate_limit: seconds().default(0).describe("Pause after each successful round; for outputs and experts after each message."),
+  rate_limit: seconds()
+    .default(0)
+    .describe("Pause after each successful round; for outputs and experts after each message."),
   error_max_retries: integer({ min: 0 }).default(3).describe("Further tries of a message after the first has failed."),
   error_retry_delay: seconds().default(15).describe("Pause before a message is tried again."),
   error_procedure: z
@@ -16,19 +18,28 @@ export const runtimeParameters = z.object({
   error_log_exception: flag().default(true).describe("Log the stack of an error, not only its message."),
   error_log_message: flag().default(false).describe("Log the message that failed."),
   load_balance: flag().default(false).describe("Send each message to one queue of the path in turn instead of to all."),
-  instances_threads: integer({ min: 0 }).default(0).describe("Parallel instances on the bot's queue (IntelMQ's name; `weir: instances` is ours)."),
+  instances_threads: integer({ min: 0 })
+    .default(0)
+    .describe("Parallel instances on the bot's queue (IntelMQ's name; `weir: instances` is ours)."),
   logging_level: z
     .string()
     .transform((level) => level.toUpperCase())
     .pipe(z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]))
     .default("INFO")
     .describe("Least level that is logged."),
-  logging_handler: z.string().default("file").describe("`file`; others are taken as `file`, the journal gets all lines anyway."),
+  logging_handler: z
+    .string()
+    .default("file")
+    .describe("`file`; others are taken as `file`, the journal gets all lines anyway."),
   logging_path: optional(filePath()).describe("Directory of the bot's log."),
-  logging_max_size: integer({ min: 0, unit: "bytes" }).default(0).describe("Size at which the log is rotated; 0: never."),
+  logging_max_size: integer({ min: 0, unit: "bytes" })
+    .default(0)
+    .describe("Size at which the log is rotated; 0: never."),
   logging_max_copies: optional(integer({ min: 0 })).describe("Rotated logs that are kept."),
   log_processed_messages_count: integer({ min: 0 }).default(500).describe("A line in the log after so many messages."),
-  log_processed_messages_seconds: seconds().default(900).describe("A line in the log after so much time, if messages came."),
+  log_processed_messages_seconds: seconds()
+    .default(900)
+    .describe("A line in the log after so much time, if messages came."),
 });
 export type RuntimeParameters = z.output<typeof runtimeParameters>;
 

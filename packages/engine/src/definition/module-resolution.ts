@@ -41,10 +41,14 @@ async function loadDefinition(module: string, file: string): Promise<AnyDefiniti
   try {
     loaded = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw moduleBroken({ module, file, reason: `cannot be loaded: ${error instanceof Error ? error.message : String(error)}` }, { cause: error });
+    throw moduleBroken(
+      { module, file, reason: `cannot be loaded: ${error instanceof Error ? error.message : String(error)}` },
+      { cause: error },
+    );
   }
   const definition = loaded.default;
-  if (!isDefinition(definition)) throw moduleBroken({ module, file, reason: "has no bot definition as default export" });
+  if (!isDefinition(definition))
+    throw moduleBroken({ module, file, reason: "has no bot definition as default export" });
   return definition;
 }
 

@@ -2,7 +2,7 @@
  * Building blocks of parameter schemas. They take what IntelMQ's configurations hold (numbers and booleans as text,
  * lists as comma separated text, null for "not set") and give clean values. `.describe()` text is the manual.
  */
-import { parseInteger, parseFloating, strip } from "@weir/format/python";
+import { parseFloating, parseInteger, strip } from "@weir/format/python";
 import { z } from "zod";
 
 export interface NumberOptions {
@@ -94,7 +94,13 @@ export function commaList<Item extends z.ZodType>(item: Item) {
   return z
     .union([z.array(z.unknown()), z.string(), z.number()])
     .transform((value) =>
-      Array.isArray(value) ? value : value === "" ? [] : String(value).split(",").map((part) => strip(part)),
+      Array.isArray(value)
+        ? value
+        : value === ""
+          ? []
+          : String(value)
+              .split(",")
+              .map((part) => strip(part)),
     )
     .pipe(z.array(item));
 }

@@ -19,7 +19,9 @@ export interface BotParameters {
 }
 
 /** The schemas that together say what a bot takes, by whom the values are for. */
-export function schemasOf(definition: AnyDefinition): readonly { readonly part: keyof BotParameters; readonly schema: z.ZodObject }[] {
+export function schemasOf(
+  definition: AnyDefinition,
+): readonly { readonly part: keyof BotParameters; readonly schema: z.ZodObject }[] {
   const own = { part: "params" as const, schema: definition.params };
   const runtime = { part: "runtime" as const, schema: withDefaults(definition) };
   if (definition.kind === "collector") return [own, runtime, { part: "feed", schema: feedParameters }];

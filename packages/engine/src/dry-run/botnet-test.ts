@@ -25,8 +25,8 @@ import { errorKind } from "@weir/format/errors";
 import { pythonStr } from "@weir/format/python";
 import { z } from "zod";
 import { loadConfiguration } from "../config/load-configuration.ts";
-import { plain } from "../definition/parse-parameters.ts";
 import type { Clock, Resolver } from "../definition/context.ts";
+import { plain } from "../definition/parse-parameters.ts";
 import type { LoadedBot } from "../supervise/assemble.ts";
 import { nameLookup } from "../surroundings/system-resolver.ts";
 import { type DryRunStep, dryRun } from "./dry-run.ts";
@@ -38,7 +38,11 @@ export const testFileInvalid = errorKind<{ file: string; at: string; reason: str
 });
 
 const fieldMap = z.record(z.string(), z.unknown());
-const withData = z.strictObject({ text: z.string().optional(), file: z.string().optional(), fields: fieldMap.optional() });
+const withData = z.strictObject({
+  text: z.string().optional(),
+  file: z.string().optional(),
+  fields: fieldMap.optional(),
+});
 const sample = z.union([
   z.strictObject({ text: z.string(), fields: fieldMap.optional() }),
   z.strictObject({ file: z.string(), fields: fieldMap.optional() }),
@@ -82,7 +86,11 @@ export async function readBotnetTests(file: string): Promise<BotnetTestFile> {
   const parsed = testFile.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw testFileInvalid({ file, at: issue?.path.join(".") || "the file", reason: issue?.message ?? "it has another form" });
+    throw testFileInvalid({
+      file,
+      at: issue?.path.join(".") || "the file",
+      reason: issue?.message ?? "it has another form",
+    });
   }
   const { botnet, tests } = parsed.data;
   return { file, botnet: resolve(dirname(file), botnet), tests };
@@ -105,7 +113,10 @@ export async function runBotnetTest(test: BotnetTest, options: RunTestOptions): 
     const loaded = options.bots.find(({ settings }) => settings.id === bot);
     if (loaded === undefined) differences.push(`input: there is no bot "${bot}"`);
     const list = Array.isArray(given) ? given : [given];
-    input.set(bot, await Promise.all(list.map((item) => messageOf(item, loaded?.definition?.kind === "parser", options))));
+    input.set(
+      bot,
+      await Promise.all(list.map((item) => messageOf(item, loaded?.definition?.kind === "parser", options))),
+    );
   }
   const clock = test.now === undefined ? undefined : standingClock(Date.parse(test.now));
   const steps =
@@ -123,7 +134,11 @@ export async function runBotnetTest(test: BotnetTest, options: RunTestOptions): 
   return { name: test.name, passed: differences.length === 0, differences, milliseconds: performance.now() - started };
 }
 
-async function messageOf(given: z.output<typeof sample>, report: boolean, { fields, samples }: RunTestOptions): Promise<Message> {
+async function messageOf(
+  given: z.output<typeof sample>,
+  report: boolean,
+  { fields, samples }: RunTestOptions,
+): Promise<Message> {
   const { text, file, fields: more } = sampleOf(given);
   if (text !== undefined) return reportOf(text, more, fields.report);
   if (file !== undefined) {
@@ -140,7 +155,11 @@ function sampleOf(given: z.output<typeof sample>): z.output<typeof withData> {
   return whole.success ? whole.data : {};
 }
 
-function reportOf(raw: string | Uint8Array, extra: Readonly<Record<string, unknown>> | undefined, table: FieldTable): Message {
+function reportOf(
+  raw: string | Uint8Array,
+  extra: Readonly<Record<string, unknown>> | undefined,
+  table: FieldTable,
+): Message {
   const report = createReport(table, Object.entries(extra ?? {}));
   report.set("raw", raw);
   return report;
@@ -161,14 +180,18 @@ function fakeResolver(names: Readonly<Record<string, string | null>>): Resolver 
 }
 
 function compare(test: BotnetTest, steps: readonly DryRunStep[]): readonly string[] {
-  const differences = steps.flatMap(({ bot, refused }) => (refused === undefined ? [] : [`${bot} could not run: ${refused}`]));
+  const differences = steps.flatMap(({ bot, refused }) =>
+    refused === undefined ? [] : [`${bot} could not run: ${refused}`],
+  );
   for (const [bot, expected] of Object.entries(test.expect)) {
     const got = steps.filter((step) => step.bot === bot).flatMap((step) => step.received);
-    if (got.length !== expected.length) differences.push(`${bot}: ${expected.length} events expected, ${got.length} arrived`);
+    if (got.length !== expected.length)
+      differences.push(`${bot}: ${expected.length} events expected, ${got.length} arrived`);
     expected.forEach((fields, index) => {
       const event = got[index];
       if (event === undefined) return;
-      for (const [field, value] of Object.entries(fields)) differences.push(...compareField(`${bot}[${index}].${field}`, value, event.text(field)));
+      for (const [field, value] of Object.entries(fields))
+        differences.push(...compareField(`${bot}[${index}].${field}`, value, event.text(field)));
     });
   }
   const failures = steps.flatMap((step) => step.failures);
@@ -187,10 +210,14 @@ function compareField(at: string, expected: unknown, got: string | undefined): r
 }
 
 /** Results as JUnit XML, for CI servers. */
-export function junitXml(results: readonly { readonly file: string; readonly results: readonly BotnetTestResult[] }[]): string {
+export function junitXml(
+  results: readonly { readonly file: string; readonly results: readonly BotnetTestResult[] }[],
+): string {
   const suites = results.map(({ file, results: tests }) => {
     const cases = tests.map(({ name, passed, differences, milliseconds }) => {
-      const failure = passed ? "" : `<failure message="${escapeXml(differences[0] ?? "")}">${escapeXml(differences.join("\n"))}</failure>`;
+      const failure = passed
+        ? ""
+        : `<failure message="${escapeXml(differences[0] ?? "")}">${escapeXml(differences.join("\n"))}</failure>`;
       return `    <testcase name="${escapeXml(name)}" time="${(milliseconds / 1000).toFixed(3)}">${failure}</testcase>`;
     });
     const failed = tests.filter(({ passed }) => !passed).length;
@@ -200,6 +227,8 @@ export function junitXml(results: readonly { readonly file: string; readonly res
 }
 
 function escapeXml(text: string): string {
-  const printable = [...text].map((character) => ((character.codePointAt(0) ?? 0) < 32 && character !== "\n" ? "?" : character)).join("");
+  const printable = [...text]
+    .map((character) => ((character.codePointAt(0) ?? 0) < 32 && character !== "\n" ? "?" : character))
+    .join("");
   return printable.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

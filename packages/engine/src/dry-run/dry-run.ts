@@ -88,7 +88,10 @@ function readersOf(bots: readonly LoadedBot[]): Map<string, string[]> {
   return readers;
 }
 
-function firstOf(waiting: ReadonlyMap<string, readonly Message[]>, ranks: ReadonlyMap<string, { readonly rank: number }>): string | undefined {
+function firstOf(
+  waiting: ReadonlyMap<string, readonly Message[]>,
+  ranks: ReadonlyMap<string, { readonly rank: number }>,
+): string | undefined {
   let first: string | undefined;
   for (const id of waiting.keys()) {
     if (first === undefined || (ranks.get(id)?.rank ?? 0) < (ranks.get(first)?.rank ?? 0)) first = id;
@@ -96,7 +99,12 @@ function firstOf(waiting: ReadonlyMap<string, readonly Message[]>, ranks: Readon
   return first;
 }
 
-async function runBot(bot: LoadedBot, received: readonly Message[], trials: Map<string, Trial>, options: DryRunOptions): Promise<DryRunStep> {
+async function runBot(
+  bot: LoadedBot,
+  received: readonly Message[],
+  trials: Map<string, Trial>,
+  options: DryRunOptions,
+): Promise<DryRunStep> {
   const { settings, definition, refused } = bot;
   const nothing = { bot: settings.id, module: settings.module, received, sent: new Map(), failures: [], log: [] };
   if (definition === undefined) return { ...nothing, kind: "unknown", refused: refused ?? "Its module is unknown." };

@@ -49,21 +49,27 @@ describe("planBotnet", () => {
 
   it("ranks senders before receivers in any botnet without loops, and gives every bot a worker that exists", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30 }), fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 5 }), (n, dice, limit) => {
-        const bots = Array.from({ length: n }, (_, i) => {
-          const later = n - i - 1;
-          const to = later === 0 ? [] : Array.from({ length: 2 }, () => `b${i + 1 + (Number(dice.next().value) % later)}`);
-          return bot(`b${i}`, "expert", to);
-        });
-        const plan = planBotnet(bots, limit);
-        for (const { id, sendsTo } of bots) {
-          const own = plan.bots.get(id);
-          expect(own?.worker).toBeLessThan(plan.workers);
-          for (const queue of sendsTo) {
-            expect(own?.rank).toBeLessThan(plan.bots.get(queue.replace("-queue", ""))?.rank ?? -1);
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 5 }),
+        (n, dice, limit) => {
+          const bots = Array.from({ length: n }, (_, i) => {
+            const later = n - i - 1;
+            const to =
+              later === 0 ? [] : Array.from({ length: 2 }, () => `b${i + 1 + (Number(dice.next().value) % later)}`);
+            return bot(`b${i}`, "expert", to);
+          });
+          const plan = planBotnet(bots, limit);
+          for (const { id, sendsTo } of bots) {
+            const own = plan.bots.get(id);
+            expect(own?.worker).toBeLessThan(plan.workers);
+            for (const queue of sendsTo) {
+              expect(own?.rank).toBeLessThan(plan.bots.get(queue.replace("-queue", ""))?.rank ?? -1);
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 

@@ -46,7 +46,13 @@ export function planBotnet(bots: readonly PlannableBot[], workers: number): Plan
   const planned = new Map<string, PlannedBot>();
   stages.forEach((stage, index) => {
     for (const id of stage) {
-      planned.set(id, { id, cut: cuts.get(id), rank: ranks.get(id) ?? 0, stage: index, worker: assigned.of[index] ?? 0 });
+      planned.set(id, {
+        id,
+        cut: cuts.get(id),
+        rank: ranks.get(id) ?? 0,
+        stage: index,
+        worker: assigned.of[index] ?? 0,
+      });
     }
   });
   return { bots: planned, stages, workers: assigned.count };

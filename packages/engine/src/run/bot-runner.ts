@@ -207,11 +207,7 @@ export class BotRunner {
     }
   }
 
-  async #step(
-    item: ReceivedMessage,
-    run: (cascade: Cascade) => void | Promise<void>,
-    end: StepEnd,
-  ): Promise<void> {
+  async #step(item: ReceivedMessage, run: (cascade: Cascade) => void | Promise<void>, end: StepEnd): Promise<void> {
     const flow = this.#flow;
     await flow.waitForRoom(this.node, this.#abort.signal);
     await flow.slot();
@@ -255,9 +251,7 @@ export class BotRunner {
       return;
     }
     if (envelope.blob === undefined && !envelope.message.has("raw")) {
-      node.context.log.warning(
-        "Report without raw field received. Possible bug or misconfiguration in previous bots.",
-      );
+      node.context.log.warning("Report without raw field received. Possible bug or misconfiguration in previous bots.");
       await step(({ unit }) => {
         unit.counters(node.id).received += 1;
       }, done);
@@ -380,4 +374,3 @@ export function backOff(base: number, failures: number): number {
 function isPermanentForCollector(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "WEIR_CONFIG_INVALID";
 }
-

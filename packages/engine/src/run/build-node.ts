@@ -1,10 +1,9 @@
 /** Makes a node from a bot's description: its log, state and surroundings. */
 import { join } from "node:path";
-import { createReport, createEvent, type FieldTable } from "@weir/format";
-import type { BotContext, Clock, LookupCache, Resolver } from "../definition/context.ts";
-import { createLogger, type LogLevel, type LogSink } from "../observe/bot-log.ts";
+import { createEvent, createReport, type FieldTable } from "@weir/format";
+import type { BotContext, Clock, Logger, LookupCache, Resolver } from "../definition/context.ts";
 import type { HttpClient } from "../http/http-client.ts";
-import type { Logger } from "../definition/context.ts";
+import { createLogger, type LogLevel, type LogSink } from "../observe/bot-log.ts";
 import type { TransactionalState } from "../state/state.ts";
 import { BotNode, type BotSpec } from "./bot-node.ts";
 

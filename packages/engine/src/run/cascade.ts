@@ -269,7 +269,11 @@ export class Cascade {
   /** `error_procedure: stop` while a retry waits: the bot stands still, its messages gather in its queue. */
   hold(node: BotNode, until: number): void {
     node.hold();
-    node.setStatus("retrying", "A message failed and is tried again; the bot waits for it (error_procedure: stop).", until);
+    node.setStatus(
+      "retrying",
+      "A message failed and is tried again; the bot waits for it (error_procedure: stop).",
+      until,
+    );
   }
 }
 
@@ -296,6 +300,11 @@ export function logFailure(node: BotNode, message: Message | undefined, error: u
   const what = `${again ? "A message failed and will be tried again" : "A message failed and was given up"}: ${messageWithCauses(error)}`;
   log.error(/[.!?:]$/.test(what) ? what : `${what}.`, runtime.error_log_exception ? error : undefined);
   if (runtime.error_log_message && message !== undefined) {
-    log.info(`The message that failed: ${[...message.entries()].map(([key, value]) => `${key}=${String(value)}`).join(", ").slice(0, 2000)}.`);
+    log.info(
+      `The message that failed: ${[...message.entries()]
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .join(", ")
+        .slice(0, 2000)}.`,
+    );
   }
 }

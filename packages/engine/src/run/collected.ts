@@ -70,7 +70,10 @@ async function takeHead(
   return { head: concatenate(parts, length) };
 }
 
-async function* continued(parts: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* continued(
+  parts: readonly Uint8Array[],
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   yield* parts;
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
 }

@@ -6,9 +6,9 @@
  * whoever is given up becomes a dead letter and goes to the path `_on_error` where that is configured.
  */
 import { randomUUID } from "node:crypto";
-import type { RuntimeParameters } from "../definition/common-parameters.ts";
 import type { Envelope } from "../broker/broker.ts";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
+import type { RuntimeParameters } from "../definition/common-parameters.ts";
 
 export type Verdict = { readonly kind: "retry"; readonly dueAt: number } | { readonly kind: "give-up" };
 

@@ -19,7 +19,7 @@ import { type Attempts, Cascade, logFailure, type OutputBatch } from "./cascade.
 import { messageUnreadable } from "./errors.ts";
 import { deadLetterOf } from "./failure.ts";
 import { isolateFailures } from "./isolate.ts";
-import { idOf, setOrigin, Unit } from "./unit.ts";
+import { idOf, setOrigin, type Unit } from "./unit.ts";
 
 export const maxUnitsInFlight = 4;
 

@@ -1,9 +1,10 @@
 /** Settings → what runs: definitions loaded, parameters read, the plan made, a description for every bot. */
-import type { Catalogue } from "../definition/catalogue.ts";
-import type { AnyDefinition } from "../definition/definition.ts";
+
 import { parametersFor } from "../config/check-parameters.ts";
 import type { BotnetSettings, BotSettings } from "../config/settings.ts";
-import { type PlannableBot, planBotnet, type Plan } from "../plan/plan.ts";
+import type { Catalogue } from "../definition/catalogue.ts";
+import type { AnyDefinition } from "../definition/definition.ts";
+import { type Plan, type PlannableBot, planBotnet } from "../plan/plan.ts";
 import type { BotSpec } from "../run/bot-node.ts";
 import { messageWithCauses } from "../run/failure.ts";
 import { scheduleOf } from "../run/schedule.ts";
@@ -62,7 +63,10 @@ export function specsOf(
   return new Map(
     assignments.map((assignment) => {
       const bot = byId.get(assignment.id);
-      return [assignment.id, bot === undefined ? { refused: "The configuration has no such bot." } : specOf(bot, assignment)];
+      return [
+        assignment.id,
+        bot === undefined ? { refused: "The configuration has no such bot." } : specOf(bot, assignment),
+      ];
     }),
   );
 }

@@ -7,18 +7,18 @@
  * - The current directory is that of runtime.yaml, so that relative paths in it mean the same wherever it is started from.
  */
 import { dirname, join } from "node:path";
+import type { TotalCounters } from "../broker/counters.ts";
+import { openStore } from "../broker/embedded/open-store.ts";
+import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import { checkBotnet } from "../config/check.ts";
 import type { Finding } from "../config/findings.ts";
 import { readHarmonizationFile } from "../config/harmonization-file.ts";
 import type { Places } from "../config/places.ts";
-import { openOperations } from "../control/operations.ts";
 import { serveControl } from "../control/control-server.ts";
+import { openOperations } from "../control/operations.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { fileSink, formatLine, type LogEntry } from "../observe/bot-log.ts";
-import type { TotalCounters } from "../broker/counters.ts";
-import { openStore } from "../broker/embedded/open-store.ts";
-import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -54,10 +54,18 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
   const { places, catalogueUrl } = options;
   process.chdir(dirname(places.runtimeFile));
   const catalogue = catalogueWithOwn(options.catalogue, dirname(places.runtimeFile));
-  const { findings, sources } = await checkBotnet({ runtimeFile: places.runtimeFile, harmonizationFile: places.harmonizationFile, catalogue });
+  const { findings, sources } = await checkBotnet({
+    runtimeFile: places.runtimeFile,
+    harmonizationFile: places.harmonizationFile,
+    catalogue,
+  });
   const { fields } = await readHarmonizationFile(places.harmonizationFile);
   const log = openLog(places, options.onLog);
-  const store = await openStore({ directory: places.stateDir, fields, onProblem: (message) => log({ bot: "weir", level: "ERROR", message }) });
+  const store = await openStore({
+    directory: places.stateDir,
+    fields,
+    onProblem: (message) => log({ bot: "weir", level: "ERROR", message }),
+  });
   const supervisor = new Supervisor({
     places,
     catalogue,
@@ -85,7 +93,9 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
   const unlisten = onSignals({
     stop: () => ask(),
     reload: () => {
-      supervisor.reload().catch((error: unknown) => log({ bot: "weir", level: "ERROR", message: `Reload failed: ${String(error)}` }));
+      supervisor
+        .reload()
+        .catch((error: unknown) => log({ bot: "weir", level: "ERROR", message: `Reload failed: ${String(error)}` }));
     },
   });
   if (options.startBots) await supervisor.start(supervisor.ids.filter((id) => supervisor.isEnabled(id)));
@@ -138,7 +148,11 @@ function onSignals(actions: { stop(): void; reload(): void }): () => void {
   };
 }
 
-async function untilIdle(supervisor: Supervisor, broker: { depths(): Promise<ReadonlyMap<string, { messages: number; parked: number }>> }, stopped: Promise<void>): Promise<void> {
+async function untilIdle(
+  supervisor: Supervisor,
+  broker: { depths(): Promise<ReadonlyMap<string, { messages: number; parked: number }>> },
+  stopped: Promise<void>,
+): Promise<void> {
   let ended = false;
   void stopped.then(() => {
     ended = true;

@@ -9,7 +9,7 @@ import { readSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { createHttpClient } from "../http/create-http-client.ts";
-import { type LogSink, fileSink, formatJsonLine, formatLine, logPath } from "../observe/bot-log.ts";
+import { fileSink, formatJsonLine, formatLine, type LogSink, logPath } from "../observe/bot-log.ts";
 import { openBlobStore } from "../report/blob-store.ts";
 import type { BotSpec } from "../run/bot-node.ts";
 import { memoryCache } from "../state/cache.ts";
@@ -44,7 +44,10 @@ export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) =>
     async specs(text, assignments) {
       const { settings } = readSettings(text, places.runtimeFile);
       const mine = new Set(assignments.map(({ id }) => id));
-      const bots = settings === undefined ? [] : await loadBots({ ...settings, bots: settings.bots.filter(({ id }) => mine.has(id)) }, catalogue);
+      const bots =
+        settings === undefined
+          ? []
+          : await loadBots({ ...settings, bots: settings.bots.filter(({ id }) => mine.has(id)) }, catalogue);
       secrets = new Map(bots.map((bot) => [bot.settings.id, secretsOf(bot)]));
       return specsOf(bots, assignments);
     },
@@ -67,9 +70,17 @@ export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) =>
 /** Log files of the bots, and one with JSON lines for all. What is worth a look goes to the supervisor too. */
 function openLogs(places: Places, emit: (event: WorkerEvent) => void): { sinks(spec: BotSpec): readonly LogSink[] } {
   const onError = (error: unknown, line: string): void => {
-    process.stderr.write(`The log cannot be written (${error instanceof Error ? error.message : String(error)}): ${line}`);
+    process.stderr.write(
+      `The log cannot be written (${error instanceof Error ? error.message : String(error)}): ${line}`,
+    );
   };
-  const all = fileSink({ path: join(places.logDir, "weir.jsonl"), maxSize: 100 << 20, maxCopies: 5, format: formatJsonLine, onError });
+  const all = fileSink({
+    path: join(places.logDir, "weir.jsonl"),
+    maxSize: 100 << 20,
+    maxCopies: 5,
+    format: formatJsonLine,
+    onError,
+  });
   const files: { flush(): void }[] = [all];
   process.on("exit", () => {
     for (const file of files) file.flush();
@@ -80,7 +91,13 @@ function openLogs(places: Places, emit: (event: WorkerEvent) => void): { sinks(s
       const path = logPath(runtime.logging_path ?? places.logDir, id);
       let file = own.get(path);
       if (file === undefined) {
-        const made = fileSink({ path, maxSize: runtime.logging_max_size, maxCopies: runtime.logging_max_copies ?? 0, format: formatLine, onError });
+        const made = fileSink({
+          path,
+          maxSize: runtime.logging_max_size,
+          maxCopies: runtime.logging_max_copies ?? 0,
+          format: formatLine,
+          onError,
+        });
         files.push(made);
         file = made.sink;
         own.set(path, file);

@@ -10,8 +10,8 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
-import { readSettings } from "../config/settings.ts";
 import type { Places } from "../config/places.ts";
+import { readSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -130,7 +130,8 @@ export class Supervisor {
   async #startOne(id: string): Promise<BotStatus> {
     const known = this.#bots.get(id);
     if (known === undefined) return this.#note(id, "failed", "The configuration has no such bot.");
-    if (known.loaded.definition === undefined) return this.#note(id, "failed", known.loaded.refused ?? "Its module is unknown.");
+    if (known.loaded.definition === undefined)
+      return this.#note(id, "failed", known.loaded.refused ?? "Its module is unknown.");
     this.#local.delete(id);
     try {
       const client = await this.#client(this.#workerOf.get(id) ?? 0);
@@ -153,14 +154,21 @@ export class Supervisor {
     const restart = this.#restarts.get(id) ?? { policy: new RestartPolicy(), timer: undefined };
     this.#restarts.set(id, restart);
     clearTimeout(restart.timer);
-    restart.timer = setTimeout(() => {
-      if (this.#wanted.has(id) && !this.#closing) void this.#startOne(id);
-    }, Math.max(5000, restart.policy.failed(Date.now())));
+    restart.timer = setTimeout(
+      () => {
+        if (this.#wanted.has(id) && !this.#closing) void this.#startOne(id);
+      },
+      Math.max(5000, restart.policy.failed(Date.now())),
+    );
     restart.timer.unref();
   }
 
   /** Stops bots; messages for them gather in their queues. */
-  async stop(ids: readonly string[], reason = "It was stopped by command.", deadline = 10_000): Promise<Readonly<Record<string, BotStatus>>> {
+  async stop(
+    ids: readonly string[],
+    reason = "It was stopped by command.",
+    deadline = 10_000,
+  ): Promise<Readonly<Record<string, BotStatus>>> {
     const states = await Promise.all(
       ids.map(async (id) => {
         this.#wanted.delete(id);
@@ -178,7 +186,9 @@ export class Supervisor {
    * Reads the configuration again and applies what changed: new bots that are enabled are started, removed ones stopped,
    * changed ones restarted; the others go on untouched. Gives what was done.
    */
-  async reload(only?: readonly string[]): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
+  async reload(
+    only?: readonly string[],
+  ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
     const before = new Map(this.#bots);
     const ran = new Set(this.#wanted);
     await this.configure();
@@ -198,7 +208,11 @@ export class Supervisor {
   }
 
   async #configureWorkers(): Promise<void> {
-    await Promise.all(this.#workers.map((slot, worker) => (slot.client === undefined ? undefined : this.#sendConfiguration(slot.client, worker))));
+    await Promise.all(
+      this.#workers.map((slot, worker) =>
+        slot.client === undefined ? undefined : this.#sendConfiguration(slot.client, worker),
+      ),
+    );
   }
 
   #sendConfiguration(client: WorkerClient, worker: number): Promise<unknown> {
@@ -231,7 +245,11 @@ export class Supervisor {
     else if (event.event === "tap") this.#taps.get(event.tap)?.(event);
     else if (event.event === "ended") this.#wanted.delete(event.bot);
     else {
-      this.#options.log({ bot: "weir", level: "ERROR", message: `Worker ${worker} cannot commit and is started anew: ${event.message}` });
+      this.#options.log({
+        bot: "weir",
+        level: "ERROR",
+        message: `Worker ${worker} cannot commit and is started anew: ${event.message}`,
+      });
       void client.request({ op: "shutdown", deadline: 0 }).catch(() => undefined);
       this.#onEnd(worker, client, new Error(event.message));
     }
@@ -329,16 +347,21 @@ export const defaultMaxBytes = 2 ** 30;
 
 function fingerprint({ settings, definition }: LoadedBot, plan: Plan): string {
   const planned = plan.bots.get(settings.id);
-  const parameters = [...settings.parameters].map(([name, { value }]): [string, unknown] => [name, value]).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([
-    settings.module,
-    definition?.module,
-    parameters,
-    [...settings.destinations],
-    settings.sourceQueue,
-    settings.weir,
-    settings.runMode,
-    settings.name,
-    planned?.cut,
-  ], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  const parameters = [...settings.parameters]
+    .map(([name, { value }]): [string, unknown] => [name, value])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(
+    [
+      settings.module,
+      definition?.module,
+      parameters,
+      [...settings.destinations],
+      settings.sourceQueue,
+      settings.weir,
+      settings.runMode,
+      settings.name,
+      planned?.cut,
+    ],
+    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+  );
 }

@@ -33,7 +33,11 @@ export class WorkerClient {
   #gone = false;
   readonly #number: number;
 
-  constructor(port: WorkerPort, number: number, on: { event(event: WorkerEvent): void; end(error: Error | undefined): void }) {
+  constructor(
+    port: WorkerPort,
+    number: number,
+    on: { event(event: WorkerEvent): void; end(error: Error | undefined): void },
+  ) {
     this.#port = port;
     this.#number = number;
     let reason: Error | undefined;

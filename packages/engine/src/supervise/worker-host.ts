@@ -8,13 +8,13 @@
  */
 import { writeMessage } from "@weir/format";
 import type { Broker } from "../broker/broker.ts";
-import { Flow } from "../run/flow.ts";
+import type { BlobStore } from "../report/blob-store.ts";
 import type { BotNode, BotSpec } from "../run/bot-node.ts";
 import { BotRunner } from "../run/bot-runner.ts";
 import type { BotStatus } from "../run/bot-status.ts";
 import { buildNode, type NodeServices } from "../run/build-node.ts";
 import { messageWithCauses } from "../run/failure.ts";
-import type { BlobStore } from "../report/blob-store.ts";
+import { Flow } from "../run/flow.ts";
 import type { Assignment, BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
 export interface WorkerHostOptions {
@@ -22,7 +22,10 @@ export interface WorkerHostOptions {
   readonly blobs: BlobStore;
   readonly services: NodeServices;
   /** Descriptions of the bots that are assigned here. Throws what the configuration says against one of them. */
-  specs(text: string, assignments: readonly Assignment[]): Promise<ReadonlyMap<string, BotSpec | { readonly refused: string }>>;
+  specs(
+    text: string,
+    assignments: readonly Assignment[],
+  ): Promise<ReadonlyMap<string, BotSpec | { readonly refused: string }>>;
   emit(event: WorkerEvent): void;
 }
 

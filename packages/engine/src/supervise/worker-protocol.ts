@@ -36,7 +36,14 @@ export interface BotReport {
 
 export type WorkerEvent =
   | { readonly event: "log"; readonly entry: LogEntry }
-  | { readonly event: "tap"; readonly tap: number; readonly bot: string; readonly direction: "in" | "out"; readonly path: string; readonly message: string }
+  | {
+      readonly event: "tap";
+      readonly tap: number;
+      readonly bot: string;
+      readonly direction: "in" | "out";
+      readonly path: string;
+      readonly message: string;
+    }
   /** A bot ended by itself. */
   | { readonly event: "ended"; readonly bot: string; readonly reason: string }
   /** A commit failed; the worker must be started anew. */

@@ -79,6 +79,15 @@ export const invalidMessage = errorKind<{ reason: string }>("WEIR_INVALID_MESSAG
   retry: "never",
 });
 
+// JSON
+
+export const invalidJson = errorKind<{ offset: number; reason: string; near: string }>("WEIR_INVALID_JSON", {
+  message: ({ offset, reason, near }) =>
+    `no valid JSON at character ${offset + 1}: ${reason}${near === "" ? "" : ` (near ${JSON.stringify(near)})`}`,
+  remedy: "Correct the text at that place.",
+  retry: "never",
+});
+
 // Times
 
 export const invalidTime = errorKind<{ value: string; form: string }>("WEIR_INVALID_TIME", {

@@ -1,11 +1,12 @@
 /** Types whose text encodes something: Base64, JSON, JSONDict. */
+import { invalidJson } from "../errors/kinds.ts";
 import { strip } from "../python/strip.ts";
 import { isBase64 } from "../values/base64.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonValue } from "../values/json-value.ts";
 import { textOrBytes } from "../values/text-of-value.ts";
 import { toJsonValue } from "../values/to-json-value.ts";
-import { invalidJson, parseJson } from "../wire/parse-json.ts";
+import { parseJson } from "../wire/parse-json.ts";
 import { writeJson } from "../wire/write-json.ts";
 import type { FieldType } from "./field-type.ts";
 import { isFalsy } from "./text.ts";

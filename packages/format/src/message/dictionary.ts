@@ -1,5 +1,6 @@
 /** A JSONDict given as a whole, as the items that are stored. */
 
+import { invalidJson } from "../errors/kinds.ts";
 import { strip } from "../python/strip.ts";
 import { decodeUtf8 } from "../values/base64-value.ts";
 import type { JsonObject, JsonValue } from "../values/json-value.ts";
@@ -25,7 +26,7 @@ function parseObject(text: string): readonly (readonly [string, JsonValue])[] | 
     const value = parseJson(text);
     return value instanceof Map ? [...value] : undefined;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "WEIR_INVALID_JSON") return undefined;
+    if (invalidJson.is(error)) return undefined;
     throw error;
   }
 }

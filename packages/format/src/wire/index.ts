@@ -3,6 +3,6 @@ export { decodeMessages, encodeMessages } from "./chunk.ts";
 export { type ExportOptions, exportJson, exportMap } from "./export.ts";
 export { type HashFilter, hashInput, messageHash } from "./hash.ts";
 export { type FieldTables, messageFromMap, parseMessage, writeMessage } from "./message-json.ts";
-export { invalidJson, parseJson } from "./parse-json.ts";
+export { parseJson } from "./parse-json.ts";
 export { sha256, sha256Hex } from "./sha256.ts";
 export { compareCodePoints, quote, quoteAscii, type WriteJsonOptions, writeJson, writeNumber } from "./write-json.ts";

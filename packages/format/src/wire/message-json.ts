@@ -10,6 +10,7 @@ import type { Message } from "../message/message.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonValue } from "../values/json-value.ts";
 import { parseJson } from "./parse-json.ts";
+import { readMessage } from "./read-message.ts";
 import { quoteAscii, writeJson, writeNumber } from "./write-json.ts";
 
 export interface FieldTables {
@@ -19,6 +20,16 @@ export interface FieldTables {
 
 /** Reads a message. Throws WEIR_INVALID_JSON, WEIR_INVALID_MESSAGE, WEIR_INVALID_KEY, WEIR_INVALID_VALUE. */
 export function parseMessage(text: string, tables: FieldTables, defaultType?: "Event" | "Report"): Message {
+  const type = text.endsWith(', "__type": "Event"}')
+    ? "Event"
+    : text.endsWith(', "__type": "Report"}')
+      ? "Report"
+      : undefined;
+  const message = type && readMessage(text, type, type === "Event" ? tables.event : tables.report);
+  return message ?? parseAnyMessage(text, tables, defaultType);
+}
+
+function parseAnyMessage(text: string, tables: FieldTables, defaultType?: "Event" | "Report"): Message {
   const value = parseJson(text);
   if (!(value instanceof Map)) throw invalidMessage({ reason: "it is no JSON object" });
   return messageFromMap(value, tables, defaultType);

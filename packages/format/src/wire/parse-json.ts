@@ -6,16 +6,9 @@
  * - A name that comes twice has the last value in the place of the first. Lone surrogates are kept.
  * - Nesting deeper than `maxDepth` and integers of more than 4,300 digits are refused, so that no input exhausts stack or time.
  */
-import { errorKind } from "../errors/error-kind.ts";
+import { invalidJson } from "../errors/kinds.ts";
 import { MAXIMUM_INTEGER_DIGITS } from "../python/numbers.ts";
 import { float, integer, type JsonValue } from "../values/json-value.ts";
-
-export const invalidJson = errorKind<{ offset: number; reason: string; near: string }>("WEIR_INVALID_JSON", {
-  message: ({ offset, reason, near }) =>
-    `no valid JSON at character ${offset + 1}: ${reason}${near === "" ? "" : ` (near ${JSON.stringify(near)})`}`,
-  remedy: "Correct the text at that place.",
-  retry: "never",
-});
 
 export const maxDepth = 500;
 
@@ -30,14 +23,22 @@ export function parseJson(text: string): JsonValue {
 const quote = 34;
 const backslash = 92;
 
-class JsonReader {
+/** Reads values one after another; throws WEIR_INVALID_JSON. */
+export class JsonReader {
   readonly #text: string;
-  #at = 0;
+  #at: number;
 
-  constructor(text: string) {
+  constructor(text: string, at = 0) {
     this.#text = text;
+    this.#at = at;
   }
 
+  /** Where the next value is looked for. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The value from here on; `depth` is the number of objects and arrays around it. */
   value(depth: number): JsonValue {
     this.#skipBlanks();
     const text = this.#text;
@@ -63,6 +64,7 @@ class JsonReader {
     }
   }
 
+  /** Makes sure that nothing follows. */
   end(): void {
     this.#skipBlanks();
     if (this.#at < this.#text.length) throw this.#error("something follows the value");

@@ -1,16 +1,24 @@
 /** `weir check`: everything that is wrong in the configuration, at once. */
+
+import { dirname, resolve } from "node:path";
 import { catalogue } from "@weir/bots/catalogue";
 import { catalogueWithOwn } from "@weir/engine";
 import { checkBotnet, renderFindings } from "@weir/engine/config";
-import { dirname, resolve } from "node:path";
 import { found } from "../exit-codes.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 
-export async function run(file: string | undefined, options: GlobalOptions & { readonly strict?: boolean }): Promise<void> {
+export async function run(
+  file: string | undefined,
+  options: GlobalOptions & { readonly strict?: boolean },
+): Promise<void> {
   const { places, output, quiet } = openSession(options);
   const runtimeFile = file === undefined ? places.runtimeFile : resolve(file);
   const own = catalogueWithOwn(catalogue, dirname(runtimeFile));
-  const { findings, sources, botnet } = await checkBotnet({ runtimeFile, harmonizationFile: places.harmonizationFile, catalogue: own });
+  const { findings, sources, botnet } = await checkBotnet({
+    runtimeFile,
+    harmonizationFile: places.harmonizationFile,
+    catalogue: own,
+  });
   const shown = quiet ? findings.filter(({ level }) => level !== "info") : findings;
   const count = (level: string): number => findings.filter((finding) => finding.level === level).length;
   const errors = count("error");
@@ -19,7 +27,10 @@ export async function run(file: string | undefined, options: GlobalOptions & { r
   const paint = (text: string): string =>
     text
       .replaceAll(/^(.*?): error: /gm, (_, where: string) => `${colours.bold(where)}: ${colours.red("error")}: `)
-      .replaceAll(/^(.*?): warning: /gm, (_, where: string) => `${colours.bold(where)}: ${colours.yellow("warning")}: `);
+      .replaceAll(
+        /^(.*?): warning: /gm,
+        (_, where: string) => `${colours.bold(where)}: ${colours.yellow("warning")}: `,
+      );
   const bots = botnet?.settings.bots.length ?? 0;
   const verdict =
     errors + warnings === 0

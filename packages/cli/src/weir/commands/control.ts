@@ -16,7 +16,12 @@ interface ControlOptions extends GlobalOptions {
 
 export interface ShownBot extends SupervisedBot {
   readonly waiting: number;
-  readonly counters: { readonly received?: number; readonly failed?: number; readonly dropped?: number; readonly sent?: Readonly<Record<string, number>> };
+  readonly counters: {
+    readonly received?: number;
+    readonly failed?: number;
+    readonly dropped?: number;
+    readonly sent?: Readonly<Record<string, number>>;
+  };
 }
 
 export interface ShownStatus {
@@ -49,7 +54,10 @@ export async function stop(bots: readonly string[], options: ControlOptions): Pr
     await ask(session, "shutdown", {}, { offline: false });
     for (let i = 0; i < 200 && (await isRunning(session)); i++) await sleep(100);
     const stopped = !(await isRunning(session));
-    session.output.result({ running: !stopped }, stopped ? "The botnet is stopped.\n" : "The botnet is still stopping.\n");
+    session.output.result(
+      { running: !stopped },
+      stopped ? "The botnet is stopped.\n" : "The botnet is still stopping.\n",
+    );
     found(!stopped);
     return;
   }
@@ -67,7 +75,10 @@ export async function restart(bots: readonly string[], options: ControlOptions):
 
 export async function reload(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
-  const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Record<"started" | "stopped" | "restarted", string[]>; // see Supervisor.reload
+  const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Record<
+    "started" | "stopped" | "restarted",
+    string[]
+  >; // see Supervisor.reload
   const lines = Object.entries(done)
     .filter(([, ids]) => ids.length > 0)
     .map(([what, ids]) => `${what}: ${ids.join(", ")}\n`);
@@ -99,7 +110,10 @@ async function ensureSupervisor(session: Session): Promise<void> {
   const log = join(places.logDir, "weir.out");
   const out = openSync(log, "a", 0o640);
   const main = process.argv[1] ?? "";
-  const child = spawn(process.execPath, [main, "--root", places.root, "up", "--no-start"], { detached: true, stdio: ["ignore", out, out] });
+  const child = spawn(process.execPath, [main, "--root", places.root, "up", "--no-start"], {
+    detached: true,
+    stdio: ["ignore", out, out],
+  });
   let ended = false;
   child.on("exit", () => {
     ended = true;
@@ -117,7 +131,8 @@ function group({ group }: ControlOptions): { group?: string } {
 }
 
 const unknownBot = errorKind<{ bot: string; nearest: string | undefined }>("WEIR_UNKNOWN_BOT", {
-  message: ({ bot, nearest }) => `the botnet has no bot "${bot}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+  message: ({ bot, nearest }) =>
+    `the botnet has no bot "${bot}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
   remedy: "`weir list bots` shows them.",
   retry: "never",
 });
@@ -127,14 +142,23 @@ async function check(session: Session, bots: readonly string[]): Promise<void> {
   const { bots: known } = (await ask(session, "status", {}, { offline: false })) as ShownStatus; // see operations.ts
   const { closest } = await import("@weir/engine/config");
   for (const bot of bots) {
-    if (!known.some(({ id }) => id === bot)) throw unknownBot({ bot, nearest: closest(bot, known.map(({ id }) => id)) });
+    if (!known.some(({ id }) => id === bot))
+      throw unknownBot({
+        bot,
+        nearest: closest(
+          bot,
+          known.map(({ id }) => id),
+        ),
+      });
   }
 }
 
 async function show(session: Session, only: readonly string[], options: ControlOptions): Promise<void> {
   const status = (await ask(session, "status", {}, { offline: false })) as ShownStatus; // see operations.ts
   const kind = options.group?.replace(/s$/, "");
-  const bots = status.bots.filter(({ id, kind: own }) => (only.length === 0 || only.includes(id)) && (kind === undefined || own === kind));
+  const bots = status.bots.filter(
+    ({ id, kind: own }) => (only.length === 0 || only.includes(id)) && (kind === undefined || own === kind),
+  );
   session.output.result({ ...status, bots }, session.quiet ? "" : renderStatus({ ...status, bots }, session.output));
   found(bots.some(({ enabled, status: { state } }) => enabled && (state === "failed" || state === "stopped")));
 }
@@ -144,20 +168,34 @@ export function renderStatus({ bots, since, pid }: ShownStatus, output: Session[
   const { colours } = output;
   const now = Date.now();
   const head = `${colours.bold("Weir")} runs since ${formatDuration(now - since)} as process ${pid}.\n\n`;
-  const sum = (sent: Readonly<Record<string, number>> | undefined): number => Object.values(sent ?? {}).reduce((a, b) => a + b, 0);
-  return head + renderTable(bots, [
-    { title: "BOT", cell: ({ id }) => id },
-    {
-      title: "STATE",
-      cell: ({ status }) => (status.until === undefined ? status.state : `${status.state} ${formatDuration(status.until - now)}`),
-      paint: (text, { status }) => stateColour(status.state, colours)(text),
-    },
-    { title: "IN", align: "right", cell: ({ counters }) => formatCount(counters.received ?? 0) },
-    { title: "OUT", align: "right", cell: ({ counters }) => formatCount(sum(counters.sent)) },
-    { title: "FAILED", align: "right", cell: ({ counters }) => formatCount(counters.failed ?? 0), paint: (text, { counters }) => ((counters.failed ?? 0) > 0 ? colours.red(text) : text) },
-    { title: "QUEUE", align: "right", cell: ({ waiting }) => formatCount(waiting) },
-    { title: "WHY", cell: ({ status }) => status.reason, paint: (text) => colours.dim(text) },
-  ], { title: colours.dim, width: output.width });
+  const sum = (sent: Readonly<Record<string, number>> | undefined): number =>
+    Object.values(sent ?? {}).reduce((a, b) => a + b, 0);
+  return (
+    head +
+    renderTable(
+      bots,
+      [
+        { title: "BOT", cell: ({ id }) => id },
+        {
+          title: "STATE",
+          cell: ({ status }) =>
+            status.until === undefined ? status.state : `${status.state} ${formatDuration(status.until - now)}`,
+          paint: (text, { status }) => stateColour(status.state, colours)(text),
+        },
+        { title: "IN", align: "right", cell: ({ counters }) => formatCount(counters.received ?? 0) },
+        { title: "OUT", align: "right", cell: ({ counters }) => formatCount(sum(counters.sent)) },
+        {
+          title: "FAILED",
+          align: "right",
+          cell: ({ counters }) => formatCount(counters.failed ?? 0),
+          paint: (text, { counters }) => ((counters.failed ?? 0) > 0 ? colours.red(text) : text),
+        },
+        { title: "QUEUE", align: "right", cell: ({ waiting }) => formatCount(waiting) },
+        { title: "WHY", cell: ({ status }) => status.reason, paint: (text) => colours.dim(text) },
+      ],
+      { title: colours.dim, width: output.width },
+    )
+  );
 }
 
 export function stateColour(state: string, colours: Session["output"]["colours"]): (text: string) => string {

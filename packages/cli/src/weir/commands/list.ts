@@ -1,9 +1,10 @@
 /** `weir list bots|modules|queues|stages`. */
+
+import { dirname } from "node:path";
 import { catalogue } from "@weir/bots/catalogue";
 import { catalogueWithOwn } from "@weir/engine";
 import { loadSettings } from "@weir/engine/config";
 import { loadBots, planOf } from "@weir/engine/supervise";
-import { dirname } from "node:path";
 import { errorKind } from "@weir/format/errors";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { type GlobalOptions, openSession, type Session } from "../session.ts";
@@ -33,10 +34,17 @@ async function listModules({ output }: Session): Promise<void> {
       return { module, kind: definition?.kind ?? "", name: definition?.name ?? "", summary: definition?.summary ?? "" };
     }),
   );
-  output.result(rows, table(rows, [
-    { title: "MODULE", cell: (row) => row.module },
-    { title: "WHAT IT DOES", cell: (row) => row.summary },
-  ], output));
+  output.result(
+    rows,
+    table(
+      rows,
+      [
+        { title: "MODULE", cell: (row) => row.module },
+        { title: "WHAT IT DOES", cell: (row) => row.summary },
+      ],
+      output,
+    ),
+  );
 }
 
 async function listBots({ output, places }: Session): Promise<void> {
@@ -48,12 +56,19 @@ async function listBots({ output, places }: Session): Promise<void> {
     description: description ?? "",
     destinations: Object.fromEntries(destinations),
   }));
-  output.result(rows, table(rows, [
-    { title: "BOT", cell: (row) => row.id, paint: (text, row) => (row.enabled ? text : output.colours.dim(text)) },
-    { title: "MODULE", cell: (row) => row.module },
-    { title: "ENABLED", cell: (row) => (row.enabled ? "yes" : "no") },
-    { title: "SENDS TO", cell: (row) => Object.values(row.destinations).flat().join(" ") },
-  ], output));
+  output.result(
+    rows,
+    table(
+      rows,
+      [
+        { title: "BOT", cell: (row) => row.id, paint: (text, row) => (row.enabled ? text : output.colours.dim(text)) },
+        { title: "MODULE", cell: (row) => row.module },
+        { title: "ENABLED", cell: (row) => (row.enabled ? "yes" : "no") },
+        { title: "SENDS TO", cell: (row) => Object.values(row.destinations).flat().join(" ") },
+      ],
+      output,
+    ),
+  );
 }
 
 async function listStages({ output, places }: Session): Promise<void> {
@@ -63,14 +78,27 @@ async function listStages({ output, places }: Session): Promise<void> {
   const plan = planOf(bots, settings.weir.workers ?? 2);
   const rows = [...plan.bots.values()]
     .sort((a, b) => a.stage - b.stage || a.rank - b.rank)
-    .map(({ id, stage, worker, cut }) => ({ stage, worker, id, queue: cut === undefined ? "skipped when it can be" : "always", why: cut ?? "" }));
-  output.result(rows, table(rows, [
-    { title: "STAGE", align: "right", cell: (row) => String(row.stage) },
-    { title: "WORKER", align: "right", cell: (row) => String(row.worker) },
-    { title: "BOT", cell: (row) => row.id },
-    { title: "ITS QUEUE", cell: (row) => row.queue },
-    { title: "BECAUSE", cell: (row) => row.why },
-  ], output));
+    .map(({ id, stage, worker, cut }) => ({
+      stage,
+      worker,
+      id,
+      queue: cut === undefined ? "skipped when it can be" : "always",
+      why: cut ?? "",
+    }));
+  output.result(
+    rows,
+    table(
+      rows,
+      [
+        { title: "STAGE", align: "right", cell: (row) => String(row.stage) },
+        { title: "WORKER", align: "right", cell: (row) => String(row.worker) },
+        { title: "BOT", cell: (row) => row.id },
+        { title: "ITS QUEUE", cell: (row) => row.queue },
+        { title: "BECAUSE", cell: (row) => row.why },
+      ],
+      output,
+    ),
+  );
 }
 
 function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], output: Session["output"]): string {

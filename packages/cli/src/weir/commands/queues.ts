@@ -21,23 +21,42 @@ export async function list(options: GlobalOptions & { readonly all?: boolean }):
     .map(([queue, depth]) => ({ queue, ...depth }))
     .filter(({ messages, parked }) => options.all === true || messages > 0 || parked > 0)
     .sort((a, b) => (a.queue < b.queue ? -1 : 1));
-  const text = renderTable(rows, [
-    { title: "QUEUE", cell: ({ queue }) => queue },
-    { title: "MESSAGES", align: "right", cell: ({ messages }) => formatCount(messages) },
-    { title: "SIZE", align: "right", cell: ({ bytes }) => formatBytes(bytes) },
-    { title: "PARKED", align: "right", cell: ({ parked }) => (parked === 0 ? "" : formatCount(parked)) },
-    { title: "OLDEST", align: "right", cell: ({ oldest }) => (oldest === undefined ? "" : formatDuration(Date.now() - oldest)) },
-  ], { title: output.colours.dim, width: output.width });
+  const text = renderTable(
+    rows,
+    [
+      { title: "QUEUE", cell: ({ queue }) => queue },
+      { title: "MESSAGES", align: "right", cell: ({ messages }) => formatCount(messages) },
+      { title: "SIZE", align: "right", cell: ({ bytes }) => formatBytes(bytes) },
+      { title: "PARKED", align: "right", cell: ({ parked }) => (parked === 0 ? "" : formatCount(parked)) },
+      {
+        title: "OLDEST",
+        align: "right",
+        cell: ({ oldest }) => (oldest === undefined ? "" : formatDuration(Date.now() - oldest)),
+      },
+    ],
+    { title: output.colours.dim, width: output.width },
+  );
   output.result(depths, rows.length === 0 ? "All queues are empty.\n" : text);
 }
 
-export async function peek(queue: string, options: GlobalOptions & { readonly count: string; readonly offset: string }): Promise<void> {
+export async function peek(
+  queue: string,
+  options: GlobalOptions & { readonly count: string; readonly offset: string },
+): Promise<void> {
   const session = openSession(options);
   const count = wholeNumber("--count", options.count, { min: 1, max: 1000 });
   const offset = wholeNumber("--offset", options.offset, { min: 0 });
-  const messages = (await ask(session, "queues.peek", { queue, count, offset })) as readonly { id?: string; message?: string; error?: string; bytes?: string }[]; // see operations.ts
+  const messages = (await ask(session, "queues.peek", { queue, count, offset })) as readonly {
+    id?: string;
+    message?: string;
+    error?: string;
+    bytes?: string;
+  }[]; // see operations.ts
   const { colours } = session.output;
-  const text = messages.map(({ id, message, error, bytes }) => `${colours.dim(`${id ?? "unreadable"}${error === undefined ? "" : `: ${error}`}`)}\n${message ?? Buffer.from(bytes ?? "", "base64").toString("utf8")}\n`);
+  const text = messages.map(
+    ({ id, message, error, bytes }) =>
+      `${colours.dim(`${id ?? "unreadable"}${error === undefined ? "" : `: ${error}`}`)}\n${message ?? Buffer.from(bytes ?? "", "base64").toString("utf8")}\n`,
+  );
   session.output.result(messages, text.length === 0 ? `${queue} is empty.\n` : text.join(""));
 }
 
@@ -48,7 +67,11 @@ export async function purge(queue: string, options: GlobalOptions & { readonly y
   session.output.result({ removed }, `${formatCount(removed)} messages removed from ${queue}.\n`);
 }
 
-export async function put(queue: string, file: string | undefined, options: GlobalOptions & { readonly type: string }): Promise<void> {
+export async function put(
+  queue: string,
+  file: string | undefined,
+  options: GlobalOptions & { readonly type: string },
+): Promise<void> {
   const session = openSession(options);
   const text = readFileSync(file ?? 0, "utf8");
   const messages = text.split("\n").filter((line) => line.trim() !== "");

@@ -34,7 +34,8 @@ export async function run(options: UpOptions): Promise<void> {
   if (!quiet && !json) {
     if (complaints.length > 0) output.note(renderFindings(complaints, botnet.sources));
     output.text(`${colours.bold("Weir")} runs ${botnet.supervisor.ids.length} bots of ${places.runtimeFile}.\n`);
-    if (options.once !== true) output.text(colours.dim(`Ctrl-C ends it. Meanwhile: weir --root ${places.root} status | top | failures\n`));
+    if (options.once !== true)
+      output.text(colours.dim(`Ctrl-C ends it. Meanwhile: weir --root ${places.root} status | top | failures\n`));
   }
   const progress = options.progress === true && !quiet ? showProgress(botnet, output) : undefined;
   if (options.once === true) await botnet.untilIdle();
@@ -45,4 +46,6 @@ export async function run(options: UpOptions): Promise<void> {
   await botnet.close();
   output.result(summary, text);
   found(options.once === true && summary.notRunning.length > 0);
+  // Everything is closed and on disk; threads that idle would keep the process.
+  process.exit();
 }

@@ -1,0 +1,153 @@
+/** `weir failures list | show | edit | retry | drop | export | import`. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorKind } from "@weir/format/errors";
+import { confirm } from "../../terminal/question.ts";
+import { renderTable } from "../../terminal/table.ts";
+import { ask, type GlobalOptions, openSession } from "../session.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+interface Filter extends GlobalOptions {
+  readonly bot?: string;
+  readonly error?: string;
+}
+
+interface Failure {
+  readonly id: string;
+  readonly time: string;
+  readonly bot: string;
+  readonly queue: string;
+  readonly error: string;
+}
+
+interface ShownFailure {
+  readonly id: string;
+  readonly message?: string;
+  readonly bytes?: string;
+  readonly error: { readonly message: string; readonly stack?: string };
+}
+
+const noneNamed = errorKind<{ command: string }>("WEIR_FAILURES_NONE_NAMED", {
+  message: ({ command }) => `"failures ${command}" needs ids, or --all`,
+  remedy: "`weir failures` lists the ids.",
+  retry: "never",
+});
+
+const editorFailed = errorKind<{ editor: string }>("WEIR_EDITOR_FAILED", {
+  message: ({ editor }) => `the editor "${editor}" did not end well; nothing was changed`,
+  remedy: "Set EDITOR to the editor of your choice, or give the message with --file.",
+  retry: "never",
+});
+
+function filterOf({ bot, error }: Filter): Record<string, string> {
+  return { ...(bot === undefined ? {} : { bot }), ...(error === undefined ? {} : { error }) };
+}
+
+export async function list(options: Filter & { readonly count: string }): Promise<void> {
+  const session = openSession(options);
+  const { output } = session;
+  const count = wholeNumber("--count", options.count, { min: 1, max: 10_000 });
+  // The shapes of answers are those of control/operations.ts.
+  const answer = (await ask(session, "failures.list", { ...filterOf(options), count })) as {
+    total: number;
+    failures: readonly Failure[];
+  };
+  const table = renderTable(
+    answer.failures,
+    [
+      { title: "ID", cell: ({ id }) => id },
+      { title: "TIME", cell: ({ time }) => time },
+      { title: "BOT", cell: ({ bot }) => bot },
+      { title: "ERROR", cell: ({ error }) => error },
+    ],
+    { title: output.colours.dim, width: output.width },
+  );
+  const more =
+    answer.total > answer.failures.length ? `${answer.total - answer.failures.length} more: --count shows them.\n` : "";
+  output.result(answer, answer.total === 0 ? "There are no failures.\n" : table + more);
+}
+
+export async function show(id: string, options: GlobalOptions): Promise<void> {
+  const session = openSession(options);
+  const failure = (await ask(session, "failures.show", { id })) as ShownFailure;
+  const content = failure.message ?? Buffer.from(failure.bytes ?? "", "base64").toString("utf8");
+  session.output.result(
+    failure,
+    `${failure.error.message}\n\n${content}\n\n${session.output.colours.dim(failure.error.stack ?? "")}\n`,
+  );
+}
+
+export async function edit(id: string, options: GlobalOptions & { readonly file?: string }): Promise<void> {
+  const session = openSession(options);
+  const failure = (await ask(session, "failures.show", { id })) as ShownFailure;
+  const before = failure.message ?? Buffer.from(failure.bytes ?? "", "base64").toString("utf8");
+  const message = options.file === undefined ? inEditor(before) : readFileSync(options.file, "utf8");
+  await ask(session, "failures.edit", { id, message });
+  session.output.result({ id }, `${id} is changed. Send it again with: weir failures retry ${id}\n`);
+}
+
+function inEditor(text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), "weir-edit-"));
+  const file = join(directory, "message.json");
+  const editor = process.env.VISUAL ?? process.env.EDITOR ?? "vi";
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+    const { status } = spawnSync(editor, [file], { stdio: "inherit" });
+    if (status !== 0) throw editorFailed({ editor });
+    return readFileSync(file, "utf8");
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+interface Chosen extends Filter {
+  readonly all?: boolean;
+  readonly queue?: string;
+  readonly yes?: boolean;
+}
+
+export async function retry(ids: readonly string[], options: Chosen): Promise<void> {
+  const session = openSession(options);
+  if (ids.length === 0 && options.all !== true) throw noneNamed({ command: "retry" });
+  const target = options.queue === undefined ? {} : { queue: options.queue };
+  const request = { ids, all: options.all === true, ...filterOf(options), ...target };
+  const answer = (await ask(session, "failures.retry", request)) as {
+    retried: number;
+    skipped: readonly { id: string; reason: string }[];
+  };
+  const skipped = answer.skipped.map(({ id, reason }) => `${id}: ${reason}\n`).join("");
+  session.output.result(answer, `${answer.retried} sent again.\n${skipped}`);
+}
+
+export async function drop(ids: readonly string[], options: Chosen): Promise<void> {
+  const session = openSession(options);
+  if (ids.length === 0 && options.all !== true) throw noneNamed({ command: "drop" });
+  const what = options.all === true ? "all failures that the filters leave" : `${ids.length} failures`;
+  if (options.yes !== true && !(await confirm(`Delete ${what} for good?`))) return;
+  const answer = (await ask(session, "failures.drop", { ids, all: options.all === true, ...filterOf(options) })) as {
+    dropped: number;
+  };
+  session.output.result(answer, `${answer.dropped} deleted.\n`);
+}
+
+export async function exportDump(file: string, options: Filter): Promise<void> {
+  const session = openSession(options);
+  const { text } = (await ask(session, "failures.export", filterOf(options))) as { text: string };
+  writeFileSync(file, text, { mode: 0o600 });
+  session.output.result({ file }, `Written to ${file}.\n`);
+}
+
+export async function importDump(file: string, options: Filter): Promise<void> {
+  const session = openSession(options);
+  const bot = options.bot === undefined ? {} : { bot: options.bot };
+  const answer = (await ask(session, "failures.import", { text: readFileSync(file, "utf8"), ...bot })) as {
+    imported: number;
+    problems: readonly string[];
+  };
+  session.output.result(
+    answer,
+    `${answer.imported} failures taken over.\n${answer.problems.map((problem) => `${problem}\n`).join("")}`,
+  );
+}
