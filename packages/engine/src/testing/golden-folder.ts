@@ -14,6 +14,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  Base64Value,
   type JsonValue,
   type Message,
   parseJson,
@@ -110,7 +111,12 @@ function messagesOf(directory: string, definition: AnyDefinition, { fields }: Tr
   const tables = fields ?? defaultFields();
   const body = readFileSync(join(directory, input));
   if (definition.kind === "parser") {
-    return [restoreMessage("Report", tables.report, [...reportFields(directory), ["raw", body] as const])];
+    return [
+      restoreMessage("Report", tables.report, [
+        ...reportFields(directory),
+        ["raw", Base64Value.ofBytes(body)] as const,
+      ]),
+    ];
   }
   const lines = body.toString().split("\n");
   return lines.filter((line) => line !== "").map((line) => parseMessage(line, tables, "Event"));

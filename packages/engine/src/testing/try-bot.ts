@@ -58,10 +58,10 @@ export function tryParser(
 ): TriedParser {
   const attempt = attemptAt(definition, parameters, options);
   return async (report) => {
-    const fields = typeof report === "string" || report instanceof Uint8Array ? { raw: report } : report;
-    const { sent, dead } = await attempt([
-      restoreMessage("Report", (options.fields ?? defaultFields()).report, Object.entries(fields)),
-    ]);
+    const { raw, ...fields } = typeof report === "string" || report instanceof Uint8Array ? { raw: report } : report;
+    const message = restoreMessage("Report", (options.fields ?? defaultFields()).report, Object.entries(fields));
+    message.set("raw", raw); // encodes: a body is never base64
+    const { sent, dead } = await attempt([message]);
     return { events: [...sent.values()].flat().map(plainFields), failures: dead.map(failureOf) };
   };
 }

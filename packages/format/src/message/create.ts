@@ -1,7 +1,7 @@
 /** Makes messages: new ones, from maps, and of one type from the other. */
 import type { FieldTable } from "../fields/field-table.ts";
 import { nowText } from "../time/now.ts";
-import { Message } from "./message.ts";
+import { Message, type PutOptions } from "./message.ts";
 
 type Entries = Iterable<readonly [string, unknown]>;
 
@@ -19,27 +19,37 @@ export const copiedFields: readonly string[] = [
 
 /** An event with these fields. Valid values are taken as they are, others cleaned. Throws WEIR_INVALID_VALUE, WEIR_INVALID_KEY. */
 export function createEvent(fields: FieldTable, entries: Entries = []): Message {
-  return fill(new Message("Event", fields), entries);
+  const event = new Message("Event", fields);
+  for (const [key, value] of entries) fill(event, key, value, true);
+  return event;
 }
 
 /** A report with these fields, and with `time.observation` set to `now` if it has none. */
 export function createReport(fields: FieldTable, entries: Entries = [], now: Date = new Date()): Message {
-  const report = fill(new Message("Report", fields), entries);
+  const report = new Message("Report", fields);
+  for (const [key, value] of entries) fill(report, key, value, true);
   report.add("time.observation", nowText(now));
   return report;
 }
 
-/** A message with these fields and nothing else, as it comes from the wire. */
+/**
+ * A message with these fields and nothing else, as it comes from the wire: text of a base64 field is base64, and wrong if it
+ * is none. Throws WEIR_INVALID_VALUE, WEIR_INVALID_KEY.
+ */
 export function restoreMessage(type: "Event" | "Report", fields: FieldTable, entries: Entries): Message {
-  return fill(new Message(type, fields), entries);
+  const message = new Message(type, fields);
+  for (const [key, value] of entries) fill(message, key, value, fields.lookup(key)?.isBase64 !== true);
+  return message;
 }
 
-function fill(message: Message, entries: Entries): Message {
-  for (const [key, value] of entries) {
-    const outcome = message.put(key, value, { mode: "fail", sanitize: false, skipInvalid: true });
-    if (outcome === "invalid") message.put(key, value, { mode: "overwrite" });
-  }
-  return message;
+const asItIs: PutOptions = { mode: "fail", sanitize: false, skipInvalid: true };
+const cleaned: PutOptions = { mode: "fail" };
+const unchanged: PutOptions = { mode: "fail", sanitize: false };
+
+/** Takes the value as it is if it is valid, else cleaned where that is allowed. */
+function fill(message: Message, key: string, value: unknown, mayClean: boolean): void {
+  if (!mayClean) message.put(key, value, unchanged);
+  else if (message.put(key, value, asItIs) === "invalid") message.put(key, value, cleaned);
 }
 
 /** An event of a report: its feed fields and those named in `more` (`extra`: all of `extra.*`). An event gives all it has. */

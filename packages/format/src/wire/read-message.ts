@@ -34,6 +34,7 @@ const closingBrace = 125;
 
 /** The message of a text in the usual form; undefined when the text has another, or is wrong in some way. */
 export function readMessage(text: string, type: MessageType, table: FieldTable): Message | undefined {
+  if (text.charCodeAt(0) !== 123) return undefined;
   const end = text.length - `, "__type": "${type}"}`.length;
   let memory = memories.get(table);
   if (memory === undefined) {
