@@ -138,13 +138,13 @@ const progress = () => {
 while (done < kills) {
   addFile();
   const point = done % 2 === 1 ? killPoints[atPoints % killPoints.length] : undefined;
-  const { child, ended, output } = start(point === undefined ? {} : { WEIR_KILL_POINT: `${point}:${1 + below(3)}` });
+  const { child, ended, output } = start(point === undefined ? {} : { WEIR_KILL_POINT: `${point}:1` });
   if (point === undefined) {
-    await Promise.race([sleep(250 + below(900)), ended]);
+    await Promise.race([sleep(400 + below(3000)), ended]);
     child.kill("SIGKILL");
     await ended;
   } else {
-    const result = await Promise.race([ended, sleep(4000).then(() => undefined)]);
+    const result = await Promise.race([ended, sleep(7000, undefined, { ref: false })]);
     if (result === undefined) {
       missed.push(point); // the work did not pass there often enough: killed all the same
       child.kill("SIGKILL");
@@ -160,7 +160,7 @@ while (done < kills) {
 
 addFile();
 const last = start({}, ["--once"]);
-const result = await Promise.race([last.ended, sleep(120_000).then(() => undefined)]);
+const result = await Promise.race([last.ended, sleep(120_000, undefined, { ref: false })]);
 if (result === undefined || result.code !== 0) {
   last.child.kill("SIGKILL");
   fail(`the last run did not end well (${JSON.stringify(result)}):\n${last.output()}`);

@@ -15,6 +15,7 @@ function lazy(load: () => Promise<{ run: (...args: never[]) => Promise<void> }>)
 
 export function describeProgram(program: Command, Option: typeof OptionClass): Command {
   program
+    .exitOverride()
     .name("weir")
     .description("Weir: a stream processor for threat intelligence.")
     .version("0.1.0")
@@ -36,6 +37,16 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .option("--once", "end when all collectors have run once and all is processed")
     .option("--progress", "show the work while it is done")
     .action(lazy(() => import("./commands/up.ts")));
+  program
+    .command("run")
+    .argument("<bot>")
+    .description("run one bot in the foreground, with its log on the terminal")
+    .option("--once", "end after one run, or when its queue is empty")
+    .addOption(
+      new Option("--log-level <level>", "least level that is shown").choices(["DEBUG", "INFO", "WARNING", "ERROR"]),
+    )
+    .action(lazy(() => import("./commands/run.ts")));
+
   for (const [name, text] of [
     ["start", "start bots (all that are enabled), and the supervisor in the background when it does not run"],
     ["stop", "stop bots; without names the whole botnet and its supervisor"],
@@ -67,6 +78,7 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .argument("[bot]")
     .description("show the log of a bot, or of all")
     .option("-n, --lines <number>", "so many lines from the end", "20")
+    .option("-f, --follow", "go on as lines come, until Ctrl-C")
     .option("-l, --level <level>", "this level and above", "INFO")
     .action(lazy(() => import("./commands/log.ts")));
 
@@ -127,6 +139,17 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .option("--junit <file>", "write the results as JUnit XML")
     .action(lazy(() => import("./commands/test.ts")));
   program
+    .command("new")
+    .addArgument(
+      program
+        .createArgument("<kind>", "collector, parser, expert or output")
+        .choices(["collector", "parser", "expert", "output"]),
+    )
+    .argument("<name>", "name in kebab case, such as my-feed")
+    .description("write the skeleton of a bot with a test")
+    .option("--directory <directory>", "where to write it", "bots")
+    .action(lazy(() => import("./commands/new.ts")));
+  program
     .command("schema")
     .description("write a JSON Schema of runtime.yaml with all bots, for editors")
     .option("-o, --output <file>", "file to write; default: standard output")
@@ -170,6 +193,15 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .command("info", { isDefault: true })
     .description("sizes of the store")
     .action(lazy(async () => ({ run: (await import("./commands/store.ts")).info })));
+  store
+    .command("compact")
+    .description("give disk space back; the botnet must not run")
+    .action(lazy(async () => ({ run: (await import("./commands/store.ts")).compact })));
+  program
+    .command("completion")
+    .addArgument(program.createArgument("<shell>", "bash, zsh or fish").choices(["bash", "zsh", "fish"]))
+    .description("write the completion script of a shell")
+    .action(lazy(() => import("./commands/completion.ts")));
   return program;
 }
 

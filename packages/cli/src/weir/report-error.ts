@@ -2,27 +2,20 @@
 import { coloursFor } from "../terminal/colour.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-/** Writes the error and sets the exit code. */
-export function reportError(error: unknown): void {
+/** Writes the error with its remedy and sets the exit code. */
+export async function reportError(error: unknown): Promise<void> {
   const colours = coloursFor(process.stderr);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const known = code.startsWith("WEIR_");
   const text = textOf(error);
   process.stderr.write(`${colours.red("error")}: ${text}${known ? colours.dim(` [${code}]`) : ""}\n`);
-  const remedy = remedies.get(code);
+  const { errorKinds } = await import("@weir/format/errors");
+  const remedy = errorKinds().find((kind) => kind.code === code)?.remedy;
   if (remedy !== undefined) process.stderr.write(`${remedy}\n`);
   if ((!known || process.env.WEIR_DEBUG) && error instanceof Error && error.stack !== undefined) {
     process.stderr.write(`${colours.dim(error.stack)}\n`);
   }
   process.exitCode = code === "WEIR_CONTROL_NOT_RUNNING" ? exitCodes.notRunning.code : exitCodes.failed.code;
-}
-
-/** Remedies of the errors that are met before anything else is loaded; the others are added by `rememberRemedies`. */
-const remedies = new Map<string, string>();
-
-/** Makes the remedies of these kinds known. */
-export function rememberRemedies(kinds: readonly { readonly code: string; readonly remedy: string }[]): void {
-  for (const { code, remedy } of kinds) remedies.set(code, remedy);
 }
 
 function textOf(error: unknown): string {

@@ -147,7 +147,10 @@ export class Cascade {
       messages.forEach((message, index) => {
         const result = results[index];
         if (result === undefined) return;
-        if ("error" in result) return this.fail(node, message, result.error);
+        if ("error" in result) {
+          this.fail(node, message, result.error);
+          return;
+        }
         try {
           this.#emitResult(node, message, result.value);
         } catch (error) {

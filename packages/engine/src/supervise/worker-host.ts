@@ -35,6 +35,8 @@ export class WorkerHost {
   readonly #runners = new Map<string, BotRunner>();
   readonly #notRunning = new Map<string, BotStatus>();
   #specs: ReadonlyMap<string, BotSpec | { readonly refused: string }> = new Map();
+  /** The configuration that is being read; starts that came after it wait for it. */
+  #configured: Promise<void> = Promise.resolve();
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
@@ -53,8 +55,8 @@ export class WorkerHost {
   async handle(request: WorkerRequest): Promise<unknown> {
     switch (request.op) {
       case "configure":
-        this.#specs = await this.#options.specs(request.text, request.assignments);
-        return undefined;
+        this.#configured = this.#configure(request.text, request.assignments);
+        return this.#configured;
       case "start":
         return this.#start(request.bot);
       case "stop":
@@ -78,7 +80,12 @@ export class WorkerHost {
     }
   }
 
+  async #configure(text: string, assignments: readonly Assignment[]): Promise<void> {
+    this.#specs = await this.#options.specs(text, assignments);
+  }
+
   async #start(id: string): Promise<BotStatus> {
+    await this.#configured;
     const running = this.#runners.get(id);
     if (running !== undefined) return running.node.status;
     const spec = this.#specs.get(id);
