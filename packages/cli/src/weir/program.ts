@@ -58,7 +58,9 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
       .command(name)
       .argument("[bots...]")
       .description(text)
-      .option("--group <group>", "collectors, parsers, experts or outputs")
+      .addOption(
+        new Option("--group <group>", "all of a kind").choices(["collectors", "parsers", "experts", "outputs"]),
+      )
       .action(lazy(async () => ({ run: (await import("./commands/control.ts"))[name] })));
   }
 
@@ -70,7 +72,12 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .action(lazy(() => import("./commands/check.ts")));
   program
     .command("list")
-    .argument("[what]", "bots (configured), modules, queues or stages", "bots")
+    .addArgument(
+      program
+        .createArgument("[what]", "bots (configured), modules, queues or stages")
+        .choices(["bots", "modules", "queues", "stages"])
+        .default("bots"),
+    )
     .description("list bots, modules, queues or stages")
     .action(lazy(() => import("./commands/list.ts")));
   program

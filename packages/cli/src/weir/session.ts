@@ -36,6 +36,13 @@ export async function findSupervisor({ places }: Session): Promise<ControlClient
   }
 }
 
+/** True when a supervisor answers. */
+export async function isRunning(session: Session): Promise<boolean> {
+  const client = await findSupervisor(session);
+  client?.close();
+  return client !== undefined;
+}
+
 /**
  * Asks the running supervisor or, for commands about the store only, opens the store in this process when none runs.
  * `offline: false` throws WEIR_CONTROL_NOT_RUNNING instead.

@@ -1,3 +1,4 @@
 /** Entry point: reading logs, and durations for people. */
+export { type LogLevel, logLevels } from "./bot-log.ts";
 export { durationText } from "./duration-text.ts";
 export { type LogLine, parseLogLine, parseSyslogLine } from "./log-line.ts";

@@ -1,14 +1,11 @@
 /** `weir start | stop | restart | reload | status`. */
-import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { makeDirectory, type SupervisedBot } from "@weir/engine/supervise";
-import { errorKind } from "@weir/format/errors";
+import type { SupervisedBot } from "@weir/engine/supervise";
 import { formatCount, formatDuration } from "../../terminal/quantities.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { ensureSupervisor, shutDown } from "../background.ts";
+import { requireBots } from "../botnet-file.ts";
 import { exitCodes, found } from "../exit-codes.ts";
-import { ask, findSupervisor, type GlobalOptions, openSession, type Session } from "../session.ts";
+import { ask, type GlobalOptions, isRunning, openSession, type Session } from "../session.ts";
 
 interface ControlOptions extends GlobalOptions {
   readonly group?: string;
@@ -30,12 +27,6 @@ export interface ShownStatus {
   readonly bots: readonly ShownBot[];
 }
 
-const startFailed = errorKind<{ log: string }>("WEIR_START_FAILED", {
-  message: ({ log }) => `the supervisor did not come up; its output is in ${log}`,
-  remedy: "Run `weir up` in the foreground to see what is wrong.",
-  retry: "never",
-});
-
 export async function start(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
   await ensureSupervisor(session);
@@ -46,14 +37,12 @@ export async function start(bots: readonly string[], options: ControlOptions): P
 
 export async function stop(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
-  if ((await findSupervisor(session)) === undefined) {
+  if (!(await isRunning(session))) {
     session.output.result({ running: false }, "The botnet does not run.\n");
     return;
   }
   if (bots.length === 0 && options.group === undefined) {
-    await ask(session, "shutdown", {}, { offline: false });
-    for (let i = 0; i < 200 && (await isRunning(session)); i++) await sleep(100);
-    const stopped = !(await isRunning(session));
+    const stopped = await shutDown(session);
     session.output.result(
       { running: !stopped },
       stopped ? "The botnet is stopped.\n" : "The botnet is still stopping.\n",
@@ -63,7 +52,7 @@ export async function stop(bots: readonly string[], options: ControlOptions): Pr
   }
   await check(session, bots);
   await ask(session, "stop", { bots, ...group(options) }, { offline: false });
-  await show(session, bots, options);
+  await show(session, bots, options, "stop");
 }
 
 export async function restart(bots: readonly string[], options: ControlOptions): Promise<void> {
@@ -87,7 +76,7 @@ export async function reload(bots: readonly string[], options: ControlOptions): 
 
 export async function status(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
-  if ((await findSupervisor(session)) === undefined) {
+  if (!(await isRunning(session))) {
     session.output.result({ running: false }, "The botnet does not run. Start it with `weir up` or `weir start`.\n");
     process.exitCode = exitCodes.notRunning.code;
     return;
@@ -96,71 +85,39 @@ export async function status(bots: readonly string[], options: ControlOptions): 
   await show(session, bots, options);
 }
 
-async function isRunning(session: Session): Promise<boolean> {
-  const client = await findSupervisor(session);
-  client?.close();
-  return client !== undefined;
-}
-
-/** Starts the supervisor in the background when none runs; its output goes to a file in the log directory. */
-async function ensureSupervisor(session: Session): Promise<void> {
-  if (await isRunning(session)) return;
-  const { places } = session;
-  makeDirectory(places.logDir);
-  const log = join(places.logDir, "weir.out");
-  const out = openSync(log, "a", 0o640);
-  const main = process.argv[1] ?? "";
-  const child = spawn(process.execPath, [main, "--root", places.root, "up", "--no-start"], {
-    detached: true,
-    stdio: ["ignore", out, out],
-  });
-  let ended = false;
-  child.on("exit", () => {
-    ended = true;
-  });
-  child.unref();
-  for (let i = 0; i < 150 && !ended; i++) {
-    if (await isRunning(session)) return;
-    await sleep(100);
-  }
-  throw startFailed({ log });
-}
-
 function group({ group }: ControlOptions): { group?: string } {
   return group === undefined ? {} : { group };
 }
 
-const unknownBot = errorKind<{ bot: string; nearest: string | undefined }>("WEIR_UNKNOWN_BOT", {
-  message: ({ bot, nearest }) =>
-    `the botnet has no bot "${bot}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
-  remedy: "`weir list bots` shows them.",
-  retry: "never",
-});
-
 async function check(session: Session, bots: readonly string[]): Promise<void> {
   if (bots.length === 0) return;
-  const { bots: known } = (await ask(session, "status", {}, { offline: false })) as ShownStatus; // see operations.ts
-  const { closest } = await import("@weir/engine/config");
-  for (const bot of bots) {
-    if (!known.some(({ id }) => id === bot))
-      throw unknownBot({
-        bot,
-        nearest: closest(
-          bot,
-          known.map(({ id }) => id),
-        ),
-      });
-  }
+  const { bots: known } = await statusOf(session);
+  requireBots(
+    bots,
+    known.map(({ id }) => id),
+  );
 }
 
-async function show(session: Session, only: readonly string[], options: ControlOptions): Promise<void> {
-  const status = (await ask(session, "status", {}, { offline: false })) as ShownStatus; // see operations.ts
+/** How the botnet is. Throws WEIR_CONTROL_NOT_RUNNING. */
+export async function statusOf(session: Session): Promise<ShownStatus> {
+  return (await ask(session, "status", {}, { offline: false })) as ShownStatus; // see control/operations.ts
+}
+
+async function show(
+  session: Session,
+  only: readonly string[],
+  options: ControlOptions,
+  wanted: "run" | "stop" = "run",
+): Promise<void> {
+  const status = await statusOf(session);
   const kind = options.group?.replace(/s$/, "");
   const bots = status.bots.filter(
     ({ id, kind: own }) => (only.length === 0 || only.includes(id)) && (kind === undefined || own === kind),
   );
   session.output.result({ ...status, bots }, session.quiet ? "" : renderStatus({ ...status, bots }, session.output));
-  found(bots.some(({ enabled, status: { state } }) => enabled && (state === "failed" || state === "stopped")));
+  const stopped = (state: string): boolean => state === "stopped" || state === "failed" || state === "disabled";
+  if (wanted === "stop") found(bots.some(({ status: { state } }) => !stopped(state)));
+  else found(bots.some(({ enabled, status: { state } }) => stopped(state) && (enabled || only.length > 0)));
 }
 
 /** The table of bots. */

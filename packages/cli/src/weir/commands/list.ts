@@ -1,30 +1,18 @@
 /** `weir list bots|modules|queues|stages`. */
-
-import { dirname } from "node:path";
+import { availableParallelism } from "node:os";
 import { catalogue } from "@weir/bots/catalogue";
-import { catalogueWithOwn } from "@weir/engine";
-import { loadSettings } from "@weir/engine/config";
 import { loadBots, planOf } from "@weir/engine/supervise";
-import { errorKind } from "@weir/format/errors";
 import { type Column, renderTable } from "../../terminal/table.ts";
+import { readBotnet } from "../botnet-file.ts";
 import { type GlobalOptions, openSession, type Session } from "../session.ts";
-
-const unknownList = errorKind<{ what: string }>("WEIR_LIST_UNKNOWN", {
-  message: ({ what }) => `there is no list of "${what}"`,
-  remedy: "List bots, modules, queues or stages.",
-  retry: "never",
-});
 
 export async function run(what: string, options: GlobalOptions): Promise<void> {
   const session = openSession(options);
   if (what === "modules") return listModules(session);
   if (what === "bots") return listBots(session);
   if (what === "stages") return listStages(session);
-  if (what === "queues") {
-    const { list } = await import("./queues.ts");
-    return list({ ...options, all: true });
-  }
-  throw unknownList({ what });
+  const { list } = await import("./queues.ts");
+  return list({ ...options, all: true });
 }
 
 async function listModules({ output }: Session): Promise<void> {
@@ -40,6 +28,7 @@ async function listModules({ output }: Session): Promise<void> {
       rows,
       [
         { title: "MODULE", cell: (row) => row.module },
+        { title: "KIND", cell: (row) => row.kind },
         { title: "WHAT IT DOES", cell: (row) => row.summary },
       ],
       output,
@@ -48,8 +37,8 @@ async function listModules({ output }: Session): Promise<void> {
 }
 
 async function listBots({ output, places }: Session): Promise<void> {
-  const { settings } = await loadSettings(places.runtimeFile);
-  const rows = (settings?.bots ?? []).map(({ id, module, enabled, description, destinations }) => ({
+  const { settings } = await readBotnet(places.runtimeFile);
+  const rows = settings.bots.map(({ id, module, enabled, description, destinations }) => ({
     id,
     module,
     enabled,
@@ -72,10 +61,8 @@ async function listBots({ output, places }: Session): Promise<void> {
 }
 
 async function listStages({ output, places }: Session): Promise<void> {
-  const { settings } = await loadSettings(places.runtimeFile);
-  if (settings === undefined) return;
-  const bots = await loadBots(settings, catalogueWithOwn(catalogue, dirname(places.runtimeFile)));
-  const plan = planOf(bots, settings.weir.workers ?? 2);
+  const { settings, catalogue } = await readBotnet(places.runtimeFile);
+  const plan = planOf(await loadBots(settings, catalogue), settings.weir.workers ?? availableParallelism());
   const rows = [...plan.bots.values()]
     .sort((a, b) => a.stage - b.stage || a.rank - b.rank)
     .map(({ id, stage, worker, cut }) => ({

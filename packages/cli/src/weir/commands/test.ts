@@ -2,11 +2,10 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { catalogue } from "@weir/bots/catalogue";
-import { catalogueWithOwn } from "@weir/engine";
-import { loadSettings, readHarmonizationFile } from "@weir/engine/config";
+import { readHarmonizationFile } from "@weir/engine/config";
 import { type BotnetTestResult, junitXml, readBotnetTests, runBotnetTest } from "@weir/engine/dry-run";
 import { loadBots } from "@weir/engine/supervise";
+import { readBotnet } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 
@@ -23,8 +22,8 @@ export async function run(
   const all: { file: string; results: BotnetTestResult[] }[] = [];
   for (const file of chosen) {
     const { botnet, tests } = await readBotnetTests(file);
-    const { settings } = await loadSettings(botnet);
-    const bots = settings === undefined ? [] : await loadBots(settings, catalogueWithOwn(catalogue, dirname(botnet)));
+    const { settings, catalogue } = await readBotnet(botnet);
+    const bots = await loadBots(settings, catalogue);
     const results: BotnetTestResult[] = [];
     output.text(`${file}\n`);
     for (const test of tests) {

@@ -1,21 +1,28 @@
 /** `weir try`: steps a sample through a bot or the whole botnet and shows what each changes; touches nothing. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { catalogue } from "@weir/bots/catalogue";
-import { catalogueWithOwn } from "@weir/engine";
-import { loadSettings, readHarmonizationFile } from "@weir/engine/config";
+import { basename, dirname, join } from "node:path";
+import { readHarmonizationFile } from "@weir/engine/config";
 import { type DryRunStep, dryRun, fieldChanges } from "@weir/engine/dry-run";
 import { loadBots } from "@weir/engine/supervise";
-import { createReport, type Message, parseMessage, writeMessage } from "@weir/format";
+import { createReport, type FieldTables, type Message, parseMessage, writeMessage } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
+import { readBotnet, requireBots } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
 import { type GlobalOptions, openSession, type Session } from "../session.ts";
 
-const noSuchBot = errorKind<{ bot: string }>("WEIR_TRY_UNKNOWN_BOT", {
-  message: ({ bot }) =>
-    bot === "" ? "--from has to name the bot that gets the sample" : `the botnet has no bot "${bot}"`,
-  remedy: "`weir list bots` shows them.",
+const noStart = errorKind<{ kind: string; bot: string }>("WEIR_TRY_NO_START", {
+  message: ({ kind, bot }) =>
+    bot === "" ? "it is not said which bot gets the sample" : `${bot} is a ${kind} and takes no sample`,
+  remedy:
+    "Name a parser (it gets the file as a report) or an expert (an event as JSON): `weir try botnet FILE --from BOT`.",
+  retry: "never",
+});
+
+const sampleUnreadable = errorKind<{ file: string; reason: string }>("WEIR_TRY_SAMPLE", {
+  message: ({ file, reason }) => `${file} is no sample: ${reason}`,
+  remedy:
+    'Give a parser a file as it comes from the feed, an expert one event per line as JSON: {"source.ip": "192.0.2.1"}.',
   retry: "never",
 });
 
@@ -26,26 +33,24 @@ export async function run(
 ): Promise<void> {
   const session = openSession(options);
   const { places } = session;
-  const { settings } = await loadSettings(places.runtimeFile);
-  const bots =
-    settings === undefined ? [] : await loadBots(settings, catalogueWithOwn(catalogue, dirname(places.runtimeFile)));
+  const { settings, catalogue } = await readBotnet(places.runtimeFile);
+  const bots = await loadBots(settings, catalogue);
   const id = bot === "botnet" ? (options.from ?? "") : bot;
-  const target = bots.find((one) => one.settings.id === id);
-  if (target === undefined) throw noSuchBot({ bot: id });
+  if (id === "") throw noStart({ kind: "", bot: "" });
+  requireBots(
+    [id],
+    bots.map(({ settings: { id: known } }) => known),
+  );
+  const kind = bots.find((one) => one.settings.id === id)?.definition?.kind ?? "expert";
+  if (kind === "collector") throw noStart({ kind, bot: id });
   const { fields } = await readHarmonizationFile(places.harmonizationFile);
-  const data = readFileSync(file === "-" ? 0 : file);
-  let sample: Message;
-  if (target.definition?.kind === "parser") {
-    sample = createReport(fields.report);
-    sample.set("raw", new Uint8Array(data));
-    if (file !== "-") sample.set("extra.file_name", file.slice(file.lastIndexOf("/") + 1));
-  } else sample = parseMessage(data.toString("utf8"), fields, "Event");
+  const samples = readSamples(file, kind === "parser", fields);
   const directory = mkdtempSync(join(tmpdir(), "weir-try-"));
   process.chdir(dirname(places.runtimeFile));
   try {
     const steps = await dryRun({
       bots,
-      input: new Map([[id, [sample]]]),
+      input: new Map([[id, samples]]),
       directory,
       fields,
       ...(bot === "botnet" ? {} : { only: id }),
@@ -55,6 +60,38 @@ export async function run(
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** A report with the file as its data, or an event per line. Throws WEIR_TRY_SAMPLE. */
+function readSamples(file: string, asReport: boolean, fields: FieldTables): readonly Message[] {
+  let data: Buffer;
+  try {
+    data = readFileSync(file === "-" ? 0 : file);
+  } catch (error) {
+    throw sampleUnreadable({ file, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+  }
+  if (asReport) {
+    const report = createReport(fields.report);
+    report.set("raw", new Uint8Array(data));
+    if (file !== "-") report.set("extra.file_name", basename(file));
+    return [report];
+  }
+  const text = data.toString("utf8").trim();
+  // One event may be spread over lines; several stand on a line each.
+  const parts = text.startsWith("{") && !text.includes("}\n{") ? [text] : text.split("\n");
+  return parts
+    .filter((part) => part.trim() !== "")
+    .map((part, index) => {
+      try {
+        return parseMessage(part, fields, "Event");
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw sampleUnreadable(
+          { file, reason: parts.length === 1 ? reason : `event ${index + 1}: ${reason}` },
+          { cause: error },
+        );
+      }
+    });
 }
 
 function plainStep({ bot, module, received, sent, failures, refused }: DryRunStep): unknown {
