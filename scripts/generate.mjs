@@ -7,6 +7,16 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const weirKeys = `| name | where | meaning |
+| --- | --- | --- |
+| \`schedule\` | bot | when a collector runs: a cron expression (\`"*/15 * * * *"\`) or an interval (\`15m\`) |
+| \`jitter\` | bot | up to so much later, by chance |
+| \`instances\` | bot | parallel look-ups of an expert |
+| \`queue\` | bot, global | \`true\`: messages always go through this bot's queue; or limits: \`max_messages\`, \`max_bytes\` (\`1GiB\`) |
+| \`silent_after\` | bot, global | a feed without a report for so long is a problem |
+| \`labels\` | bot | groups for people |
+| \`workers\` | global | worker threads; default: by the number of processors |`;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const arguments_ = process.argv.slice(2);
 
@@ -143,13 +153,3 @@ async function commandPage() {
   for (const command of program.commands) if (!command._hidden) describe(command, `weir ${command.name()}`);
   return parts.join("\n");
 }
-
-const weirKeys = `| name | where | meaning |
-| --- | --- | --- |
-| \`schedule\` | bot | when a collector runs: a cron expression (\`"*/15 * * * *"\`) or an interval (\`15m\`) |
-| \`jitter\` | bot | up to so much later, by chance |
-| \`instances\` | bot | parallel look-ups of an expert |
-| \`queue\` | bot, global | \`true\`: messages always go through this bot's queue; or limits: \`max_messages\`, \`max_bytes\` (\`1GiB\`) |
-| \`silent_after\` | bot, global | a feed without a report for so long is a problem |
-| \`labels\` | bot | groups for people |
-| \`workers\` | global | worker threads; default: by the number of processors |`;

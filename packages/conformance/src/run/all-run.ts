@@ -68,17 +68,29 @@ function vectorThread(data: WorkerData, options: RunOptions): VectorThread {
   const { worker: script = builtWorker, blockedAfter = vectorTimeLimit + grace } = options;
   let worker: Worker | undefined;
 
+  /** A thread that ends between two files, by what an earlier vector left behind, is replaced in silence. */
+  const started = (): Worker => {
+    const thread = new Worker(script, { workerData: data });
+    thread.on("error", () => undefined);
+    thread.once("exit", () => {
+      if (worker === thread) worker = undefined;
+    });
+    return thread;
+  };
+
   /** Runs from this vector on; resolves at the end, or when the thread is blocked or gone. */
   const runFrom = (order: FileOrder, outcomes: VectorOutcome[]): Promise<"end" | "blocked"> => {
-    worker ??= new Worker(script, { workerData: data });
+    worker ??= started();
     const current = worker;
     return new Promise((resolve, reject) => {
       let begun: { readonly index: number; readonly id: string } | undefined;
       let timer: NodeJS.Timeout | undefined;
+      let fault = new Error("the thread ended by itself");
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         current.off("message", hear);
-        current.off("error", lose);
+        current.off("error", note);
+        current.off("exit", lose);
         act();
       };
       const give = (up: string): void => {
@@ -101,12 +113,18 @@ function vectorThread(data: WorkerData, options: RunOptions): VectorThread {
         begun = news;
         timer = setTimeout(() => give("the vector blocked its thread"), blockedAfter);
       };
-      const lose = (error: Error): void => {
-        if (begun === undefined) settle(() => reject(error));
-        else give(`the vector broke its thread: ${error.stack ?? error.message}`);
+      const note = (error: Error): void => {
+        fault = error;
+      };
+      // An error may overtake messages that were sent before it; at the exit all of them are here.
+      const lose = (): void => {
+        worker = undefined;
+        if (begun === undefined) settle(() => reject(fault));
+        else give(`the vector broke its thread: ${fault.stack ?? fault.message}`);
       };
       current.on("message", hear);
-      current.on("error", lose);
+      current.on("error", note);
+      current.on("exit", lose);
       current.postMessage(order);
     });
   };

@@ -8,40 +8,61 @@ export function fastPattern(source: string): Test | undefined {
 }
 
 const patterns = new Map<string, Test>([
-  ["^[ -~]+$", (text) => isPrintableAscii(withoutFinalNewline(text))],
+  ["^[ -~]+$", (text) => isOnly(isPrintable, text)],
+  ["^[A-F0-9./]+$", (text) => isOnly(isHashCharacter, text)],
+  ["^[a-zA-Z0-9]{2}$", isTwoAlphanumerics],
   ["^.*[^\\.]$", endsWithoutDot],
-  ["^[a-zA-Z0-9]{2}$", (text) => isTwoAlphanumerics(withoutFinalNewline(text))],
+  ["^[a-z0-9]{8}-[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{12}$", isUuid],
+  ["^[a-z0-9]{8}-[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}-[0-9a-z]{12}$", isUuid],
 ]);
 
 /** Python's `$` also stands before one final line feed. */
-function withoutFinalNewline(text: string): string {
-  return text.endsWith("\n") ? text.slice(0, -1) : text;
+function lengthWithoutFinalNewline(text: string): number {
+  return text.charCodeAt(text.length - 1) === 10 ? text.length - 1 : text.length;
 }
 
-function isPrintableAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 32 || code > 126) return false;
-  }
-  return text.length > 0;
+function isOnly(isAllowed: (code: number) => boolean, text: string): boolean {
+  const length = lengthWithoutFinalNewline(text);
+  for (let index = 0; index < length; index++) if (!isAllowed(text.charCodeAt(index))) return false;
+  return length > 0;
 }
 
-/** `.` matches no line feed: the last character is no dot, and no line feed stands before it. */
-function endsWithoutDot(text: string): boolean {
-  if (text === "" || text.includes("\n")) return endsWithoutDotAcrossLines(text);
-  return text.charCodeAt(text.length - 1) !== 46;
+function isPrintable(code: number): boolean {
+  return code >= 32 && code <= 126;
 }
 
-const general = /^.*[^.](?=\n?$(?![\s\S]))/;
-
-function endsWithoutDotAcrossLines(text: string): boolean {
-  return general.test(text);
+function isHashCharacter(code: number): boolean {
+  return (code >= 46 && code <= 57) || (code >= 65 && code <= 70);
 }
 
 function isTwoAlphanumerics(text: string): boolean {
-  return text.length === 2 && isAlphanumeric(text.charCodeAt(0)) && isAlphanumeric(text.charCodeAt(1));
+  if (lengthWithoutFinalNewline(text) !== 2) return false;
+  return isAlphanumeric(text.charCodeAt(0)) && isAlphanumeric(text.charCodeAt(1));
 }
 
 function isAlphanumeric(code: number): boolean {
-  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+  return isLowerAlphanumeric(code) || (code >= 65 && code <= 90);
+}
+
+function isLowerAlphanumeric(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 97 && code <= 122);
+}
+
+function isUuid(text: string): boolean {
+  if (lengthWithoutFinalNewline(text) !== 36) return false;
+  for (let index = 0; index < 36; index++) {
+    const code = text.charCodeAt(index);
+    const isHyphenPlace = index === 8 || index === 13 || index === 18 || index === 23;
+    if (isHyphenPlace ? code !== 45 : !isLowerAlphanumeric(code)) return false;
+  }
+  return true;
+}
+
+/** `.` matches no line feed, so at most one may stand at the end, where the last character before it may be a dot or not. */
+function endsWithoutDot(text: string): boolean {
+  const lineFeed = text.indexOf("\n");
+  if (lineFeed === -1) return text !== "" && text.charCodeAt(text.length - 1) !== 46;
+  // The line feed may be what `[^.]` matches, or stand behind it, or both when there are two.
+  if (lineFeed === text.length - 1) return true;
+  return lineFeed === text.length - 2 && text.charCodeAt(text.length - 1) === 10;
 }

@@ -7,16 +7,17 @@
  * - `clean` follows the order of the data format: sanitise, type, length, regex, iregex.
  */
 
-import { invalidKey } from "../errors/kinds.ts";
+import { invalidKey, regexEffortError } from "../errors/kinds.ts";
 import type { FieldType, FieldValue } from "../field-types/field-type.ts";
 import { fieldType } from "../field-types/registry.ts";
-import { compilePythonRegex, type PythonRegex } from "../python/regex.ts";
+import { compilePythonRegex } from "../python/regex.ts";
 import { pythonStr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import { toJsonValue } from "../values/to-json-value.ts";
 import { fastPattern } from "./fast-pattern.ts";
 import { isFieldName } from "./field-name.ts";
 import type { FieldDefinition, Harmonization } from "./harmonization.ts";
+import { meantName } from "./meant-name.ts";
 
 /** Why a value was refused; the words are part of the error message. */
 export type Refusal = { readonly refused: string };
@@ -60,7 +61,8 @@ export class FieldTable {
   /** The same; throws WEIR_INVALID_KEY. */
   field(name: string): Field {
     const field = this.lookup(name);
-    if (field === undefined) throw invalidKey({ key: name, reason: this.#whyNot(name), nearest: this.#nearest(name) });
+    if (field === undefined)
+      throw invalidKey({ key: name, reason: this.#whyNot(name), nearest: meantName(name, this.names) });
     return field;
   }
 
@@ -94,11 +96,6 @@ export class FieldTable {
     }
     return `is not allowed in ${this.messageType === "Event" ? "an event" : "a report"}`;
   }
-
-  #nearest(name: string): string | undefined {
-    const last = name.slice(name.lastIndexOf(".") + 1);
-    return this.names.find((known) => known.endsWith(`.${last}`) && last.length > 1);
-  }
 }
 
 /** Compiles the fields of a message type. */
@@ -109,11 +106,11 @@ export function compileFields(harmonization: Harmonization, type: "event" | "rep
 function compileField(name: string, definition: FieldDefinition): Field {
   const type = fieldType(definition.type);
   if (type === undefined) throw new Error(`field ${name} has the unknown type ${definition.type}`);
-  const { length } = definition;
-  const regex = definition.regex === undefined ? undefined : pattern(definition.regex, false);
-  const iregex = definition.iregex === undefined ? undefined : pattern(definition.iregex, true);
+  const broken = compileConstraints(definition);
   const isBase64 = definition.type === "Base64";
-  const constrained = length !== undefined || regex !== undefined || iregex !== undefined;
+  // The latest text that was right as it was: many fields have the same text in one event after the other.
+  let latest: string | undefined;
+  let latestWasCleaned = false;
   return {
     name,
     type,
@@ -122,28 +119,54 @@ function compileField(name: string, definition: FieldDefinition): Field {
     isItem: false,
     isBase64,
     clean(value, sanitize) {
+      if (value === latest && sanitize === latestWasCleaned && latest !== undefined) return latest;
       const given = sanitize ? type.sanitize(value) : (value as FieldValue); // isValid below is the test
       if (given === undefined || !type.isValid(given)) return notValid;
       // Text that is base64 already, as on the wire, is kept to the character and decoded when asked for.
       const cleaned = isBase64 && typeof given === "string" ? Base64Value.ofBase64(given) : given;
-      if (!constrained) return cleaned;
-      const text = typeof cleaned === "string" ? cleaned : textOf(cleaned);
-      if (length !== undefined && text.length > length && countCharacters(text) > length) {
-        return { refused: `too long: ${countCharacters(text)} > ${length}` };
+      const refusal = broken?.(typeof cleaned === "string" ? cleaned : textOf(cleaned));
+      if (refusal !== undefined) return refusal;
+      if (cleaned === value && typeof cleaned === "string" && cleaned.length <= maxLatest) {
+        latest = cleaned;
+        latestWasCleaned = sanitize;
       }
-      if (regex !== undefined && !regex(text)) return { refused: "regex did not match" };
-      if (iregex !== undefined && !iregex(text)) return { refused: "regex (case insensitive) did not match" };
       return cleaned;
     },
   };
 }
 
+const maxLatest = 200;
+
 const notValid: Refusal = { refused: "is_valid returned False" };
 
-function pattern(source: string, ignoreCase: boolean): (text: string) => boolean {
+/** Which constraint a text breaks; undefined when there are none. */
+function compileConstraints({
+  length,
+  regex,
+  iregex,
+}: FieldDefinition): ((text: string) => Refusal | undefined) | undefined {
+  if (length === undefined && regex === undefined && iregex === undefined) return undefined;
+  const matches = regex === undefined ? undefined : compilePattern(regex, false);
+  const matchesAnyCase = iregex === undefined ? undefined : compilePattern(iregex, true);
+  return (text) => {
+    if (length !== undefined && text.length > length && countCharacters(text) > length) {
+      return { refused: `too long: ${countCharacters(text)} > ${length}` };
+    }
+    try {
+      if (matches?.(text) === false) return { refused: "regex did not match" };
+      if (matchesAnyCase?.(text) === false) return { refused: "regex (case insensitive) did not match" };
+    } catch (error) {
+      if (regexEffortError.is(error)) return { refused: error.message };
+      throw error;
+    }
+    return undefined;
+  };
+}
+
+function compilePattern(source: string, ignoreCase: boolean): (text: string) => boolean {
   const fast = ignoreCase ? undefined : fastPattern(source);
   if (fast !== undefined) return fast;
-  const regex: PythonRegex = compilePythonRegex(source, { ignoreCase });
+  const regex = compilePythonRegex(source, { ignoreCase });
   return (text) => regex.test(text);
 }
 

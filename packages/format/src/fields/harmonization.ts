@@ -1,9 +1,11 @@
 /** The field definitions of a harmonization: which fields a message may have, and what each may hold. */
 
+import { regexSyntaxError } from "../errors/kinds.ts";
 import { fieldType, fieldTypeNames } from "../field-types/registry.ts";
 import { compilePythonRegex } from "../python/regex.ts";
-import type { JsonValue } from "../values/json-value.ts";
+import type { JsonObject, JsonValue } from "../values/json-value.ts";
 import { isFieldName } from "./field-name.ts";
+import { meantName } from "./meant-name.ts";
 
 export interface FieldDefinition {
   readonly type: string;
@@ -73,65 +75,85 @@ function readSection(
   return result;
 }
 
+/** Notes a finding about a field, or about one of its members. */
+type Complain = (level: "error" | "warning", message: string, member?: string) => void;
+
 function readField(
-  path: readonly [string, string],
+  path: readonly ["event" | "report", string],
   value: JsonValue,
   findings: HarmonizationFinding[],
 ): FieldDefinition | undefined {
-  const complain = (level: "error" | "warning", message: string, member?: string): void => {
+  const complain: Complain = (level, message, member) => {
     findings.push({ level, path: member === undefined ? path : [...path, member], message });
   };
-  const [section, name] = path;
+  const [, name] = path;
   if (!isFieldName(name)) {
-    complain(
-      "error",
-      `"${name}" is no name of a field: lower-case letters, digits and _ in parts that are joined by dots`,
-    );
+    const form = "lower-case letters, digits and _ in parts that are joined by dots";
+    complain("error", `"${name}" is no name of a field: ${form}`);
     return undefined;
   }
   if (!(value instanceof Map)) {
     complain("error", "a field has to be an object with a type");
     return undefined;
   }
-  const text = (member: string): string | undefined => {
-    const item = value.get(member);
-    if (item === undefined || typeof item === "string") return item;
-    complain("error", `${member} has to be a text`, member);
-    return undefined;
+  const type = readType(path, value, complain);
+  if (type === undefined) return undefined;
+  if (!value.has("description")) complain("warning", "the description is missing");
+  const description = readText("description", value, complain) ?? "";
+  const length = readLength(value, complain);
+  const regex = readPattern("regex", value, complain);
+  const iregex = readPattern("iregex", value, complain);
+  return {
+    type,
+    description,
+    ...(length === undefined ? {} : { length }),
+    ...(regex === undefined ? {} : { regex }),
+    ...(iregex === undefined ? {} : { iregex }),
   };
-  const named = text("type");
+}
+
+function readType(
+  [section, name]: readonly [string, string],
+  field: JsonObject,
+  complain: Complain,
+): string | undefined {
+  const named = readText("type", field, complain);
   if (named === undefined) {
-    if (!value.has("type")) complain("error", "the type is missing");
+    if (!field.has("type")) complain("error", "the type is missing");
     return undefined;
   }
   const type = section === "event" && name === "extra" && named === "JSON" ? "JSONDict" : named;
   if (type !== named) complain("warning", "extra has to be a JSONDict; it is taken as one", "type");
-  if (fieldType(type) === undefined) {
-    complain("error", `there is no field type "${type}"; the types are ${fieldTypeNames().join(", ")}`, "type");
+  if (fieldType(type) !== undefined) return type;
+  const meant = meantName(type, fieldTypeNames());
+  const advice = meant === undefined ? `the types are ${fieldTypeNames().join(", ")}` : `did you mean "${meant}"?`;
+  complain("error", `there is no field type "${type}"; ${advice}`, "type");
+  return undefined;
+}
+
+function readText(member: string, field: JsonObject, complain: Complain): string | undefined {
+  const value = field.get(member);
+  if (value === undefined || typeof value === "string") return value;
+  complain("error", `${member} has to be a text`, member);
+  return undefined;
+}
+
+function readLength(field: JsonObject, complain: Complain): number | undefined {
+  const length = field.get("length");
+  if (length === undefined || (typeof length === "number" && Number.isInteger(length) && length >= 0)) return length;
+  complain("error", "length has to be a whole number", "length");
+  return undefined;
+}
+
+function readPattern(member: "regex" | "iregex", field: JsonObject, complain: Complain): string | undefined {
+  const source = readText(member, field, complain);
+  if (source === undefined) return undefined;
+  try {
+    compilePythonRegex(source, { ignoreCase: member === "iregex" });
+    return source;
+  } catch (error) {
+    if (!regexSyntaxError.is(error)) throw error;
+    complain("error", error.message, member);
     return undefined;
   }
-  if (!value.has("description")) complain("warning", "the description is missing");
-  const length = value.get("length");
-  const lengthIsRight = length === undefined || (typeof length === "number" && Number.isInteger(length) && length >= 0);
-  if (!lengthIsRight) complain("error", "length has to be a whole number", "length");
-  const pattern = (member: "regex" | "iregex"): string | undefined => {
-    const source = text(member);
-    if (source === undefined) return undefined;
-    try {
-      compilePythonRegex(source, { ignoreCase: member === "iregex" });
-      return source;
-    } catch (error) {
-      complain("error", error instanceof Error ? error.message : String(error), member);
-      return undefined;
-    }
-  };
-  const regex = pattern("regex");
-  const iregex = pattern("iregex");
-  return {
-    type,
-    description: text("description") ?? "",
-    ...(lengthIsRight && typeof length === "number" ? { length } : {}),
-    ...(regex === undefined ? {} : { regex }),
-    ...(iregex === undefined ? {} : { iregex }),
-  };
 }
