@@ -2,33 +2,28 @@
  * Records that are rows of CSV: lists of cells by position, or cells by the names of a header.
  *
  * Invariants
- * - A batch ends behind a whole row; a quoted cell that goes on in the next block keeps its row, and the mark, before it.
+ * - A batch ends behind a whole row.
  * - Header and line end are part of the mark: a resumed reader gives the same records and the same `raw`.
  */
 import { Base64Value } from "@weir/format";
-import { strip, stripLeft, stripRight } from "@weir/format/python";
-import { type CsvRow, splitCsv, writeCsv } from "./csv-text.ts";
+import { strip } from "@weir/format/python";
+import type { ProgressMark } from "../broker/broker.ts";
+import { type CsvRow, writeCsv } from "./csv-text.ts";
 import { csvHeaderMissing, csvSurplusCells } from "./errors.ts";
 import { lineEndOf } from "./line-end.ts";
-import type { RecordReader, ReportBody } from "./record-reader.ts";
-import { textBlocks } from "./text-blocks.ts";
+import type { RecordReader } from "./record-reader.ts";
+import { type RowStart, type RowText, rowBlocks } from "./row-blocks.ts";
 
-export interface CsvRowOptions {
-  /** One character. Default: a comma. */
-  readonly delimiter?: string;
+export interface CsvRowOptions extends RowText {
   /** Lines at the start that are no rows; they stand before every row in its `raw`. */
   readonly skipHeader?: number;
-  /** Lines that begin with `#`, blank lines, and (unless a blank is the delimiter) blanks at the beginning of lines are left out. */
-  readonly skipComments?: boolean;
-  /** Lines that begin like this are left out. */
-  readonly ignore?: readonly string[];
-  /** Blanks at both ends of the report are no part of it. Default false. */
-  readonly strip?: boolean;
 }
 
 interface RowMark {
   readonly lineEnd: string;
   readonly header: readonly string[];
+  /** See {@link RowStart}. */
+  readonly isInLine: boolean;
 }
 
 /** Rows as lists of cells; a row's `raw` is written anew with commas, behind the header lines. */
@@ -46,19 +41,24 @@ export function csvRows(options: CsvRowOptions = {}): RecordReader<readonly stri
         header = taken?.lines;
         return taken?.rest;
       };
-      for await (const { rows, end } of rowBlocks({ body, offset: from?.offset ?? 0, options, begin })) {
+      const start = { offset: from?.offset ?? 0, isInLine: known?.isInLine ?? false };
+      for await (const { rows, next } of rowBlocks({ body, start, options, begin })) {
         const prefix = (header ?? []).map((line) => line + lineEnd).join("");
         record += rows.length;
         yield {
           records: rows.map(({ cells }) => cells),
           raw: (index) => Base64Value.ofText(prefix + rawRow(rows[index], lineEnd, delimiter)),
           original: (index) => Base64Value.ofText(prefix + (rows[index]?.source ?? "")),
-          mark: { offset: end, record, reader: { lineEnd, header: header ?? [] } satisfies RowMark },
+          mark: markOf(next, record, { lineEnd, header: header ?? [] }),
         };
       }
       begin("", true); // a report that ends before its header is complete
     },
   };
+}
+
+function markOf({ offset, isInLine }: RowStart, record: number, reader: Omit<RowMark, "isInLine">): ProgressMark {
+  return { offset, record, reader: { ...reader, isInLine } satisfies RowMark };
 }
 
 /** Written with commas, a row without quotes is what it was. */
@@ -94,60 +94,6 @@ function takeLines(
   return { lines, rest: text.slice(at) };
 }
 
-interface BlockOptions {
-  readonly body: ReportBody;
-  readonly offset: number;
-  readonly options: CsvRowOptions;
-  /** Takes from the beginning what is no row; undefined: more text is needed first. */
-  begin(text: string, isLast: boolean): string | undefined;
-}
-
-interface RowBlock {
-  /** Without those that have no cells. */
-  readonly rows: readonly CsvRow[];
-  /** Bytes of the body up to the end of the rows. */
-  readonly end: number;
-}
-
-async function* rowBlocks({ body, offset, options, begin }: BlockOptions): AsyncGenerator<RowBlock> {
-  const { delimiter = "," } = options;
-  let carried = "";
-  let isStart = offset === 0;
-  for await (const { text, end, isLast } of textBlocks(body, offset)) {
-    let cleaned = clean(text, options);
-    if (options.strip === true) {
-      if (isStart) cleaned = stripLeft(cleaned);
-      if (isLast) cleaned = stripRight(cleaned);
-    }
-    isStart &&= cleaned === "";
-    carried = carried === "" ? cleaned : carried + cleaned;
-    const content = begin(carried, isLast);
-    if (content === undefined) continue;
-    carried = content;
-    const { rows, rest } = splitCsv(content, delimiter, isLast);
-    if (rest < content.length) continue;
-    carried = "";
-    yield { rows: rows.filter(({ cells }) => cells.length > 0), end };
-  }
-}
-
-function clean(text: string, { delimiter = ",", skipComments = false, ignore = [] }: CsvRowOptions): string {
-  let result = text.includes("\0") ? text.replaceAll("\0", "") : text;
-  if (skipComments) {
-    // A line begins at the start or behind a line feed; JavaScript's own `^` would also stand behind a carriage return.
-    if (result.includes("#")) result = result.replace(/(?<![^\n])[ \t]*#[^\n]*\n?/g, "");
-    if (/^[ \t\r\n]|\n[ \t\r\n]/.test(result)) {
-      const isBlank = delimiter === " " || delimiter === "\t";
-      result = result.replace(isBlank ? /(?<![^\n])[ \t]*\r?\n/g : /(?<![^\n])[ \t]*(?:\r?\n)?/g, "");
-    }
-  }
-  if (ignore.length === 0) return result;
-  return result
-    .split(/(?<=\n|\r(?!\n))/)
-    .filter((line) => !ignore.some((prefix) => line.startsWith(prefix)))
-    .join("");
-}
-
 export interface CsvDictOptions {
   /** One character. Default: a comma. */
   readonly delimiter?: string;
@@ -176,11 +122,11 @@ export function csvDicts(options: CsvDictOptions = {}): RecordReader<CsvRecord> 
       let record = from?.record ?? 0;
       const blocks = rowBlocks({
         body,
-        offset: from?.offset ?? 0,
+        start: { offset: from?.offset ?? 0, isInLine: known?.isInLine ?? false },
         options: { delimiter, ignore, strip: true },
         begin: (text) => text,
       });
-      for await (const { rows: all, end } of blocks) {
+      for await (const { rows: all, next } of blocks) {
         let rows = all.filter(({ cells }) => cells.length > 1 || strip(cells[0] ?? "") !== "");
         if (header === undefined && rows.length > 0) {
           header = rows[0]?.cells ?? [];
@@ -199,7 +145,7 @@ export function csvDicts(options: CsvDictOptions = {}): RecordReader<CsvRecord> 
               ? original
               : (index) => Base64Value.ofText(strip(head + rewritten(kept[index], names, lineEnd))),
           original,
-          mark: { offset: end, record, reader: { lineEnd, header: names } satisfies RowMark },
+          mark: markOf(next, record, { lineEnd, header: names }),
         };
       }
     },

@@ -26,24 +26,17 @@ const carriageReturn = 13;
 /** Splits a text into rows. `isLast`: an unclosed quote ends with the text. Blank lines are rows without cells. */
 export function splitCsv(text: string, delimiter: string, isLast: boolean): CsvSplit {
   const rows: CsvRow[] = [];
-  const hasReturns = text.includes("\r");
-  const next = (character: string, from: number): number => {
-    const found = text.indexOf(character, from);
-    return found === -1 ? text.length : found;
-  };
-  let quoteAt = next('"', 0);
+  // Each character is looked for only when the last one found has been passed: the work stays linear.
+  let quoteAt = -1;
+  let feedAt = -1;
+  let returnAt = -1;
   for (let at = 0; at < text.length; ) {
-    let lineEnd = next("\n", at);
-    let end = Math.min(lineEnd + 1, text.length);
-    if (hasReturns) {
-      const returnAt = text.indexOf("\r", at);
-      if (returnAt !== -1 && returnAt < lineEnd) {
-        lineEnd = returnAt;
-        end = text.charCodeAt(returnAt + 1) === lineFeed ? returnAt + 2 : returnAt + 1;
-      }
-    }
-    if (quoteAt < at) quoteAt = next('"', at);
+    if (quoteAt < at) quoteAt = placeOf(text, '"', at);
+    if (feedAt < at) feedAt = placeOf(text, "\n", at);
+    if (returnAt < at) returnAt = placeOf(text, "\r", at);
+    const lineEnd = Math.min(feedAt, returnAt);
     if (quoteAt >= lineEnd) {
+      const end = Math.min(returnAt + 1 === feedAt ? feedAt + 1 : lineEnd + 1, text.length);
       const cells = lineEnd === at ? [] : plainCells(text.slice(at, lineEnd), delimiter);
       rows.push({ cells, source: text.slice(at, end) });
       at = end;
@@ -55,6 +48,12 @@ export function splitCsv(text: string, delimiter: string, isLast: boolean): CsvS
     at = row.end;
   }
   return { rows, rest: text.length };
+}
+
+/** The end of the text when the character does not follow. */
+function placeOf(text: string, character: string, from: number): number {
+  const found = text.indexOf(character, from);
+  return found === -1 ? text.length : found;
 }
 
 function plainCells(line: string, delimiter: string): string[] {

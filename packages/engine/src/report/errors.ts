@@ -13,6 +13,12 @@ export const csvHeaderMissing = errorKind<{ wanted: number; found: number }>("WE
   retry: "never",
 });
 
+export const csvRowTooLong = errorKind<{ limit: number }>("WEIR_CSV_ROW_TOO_LONG", {
+  message: ({ limit }) => `a row is longer than ${limit >> 20} MiB`,
+  remedy: "A quote is probably not closed; look at the report.",
+  retry: "never",
+});
+
 export const csvSurplusCells = errorKind<{ cells: number; columns: number }>("WEIR_CSV_SURPLUS_CELLS", {
   message: ({ cells, columns }) => `the row has ${cells} cells, but the header names ${columns}`,
   remedy: "Look at the row: a delimiter inside of a cell that is not in quotes is the usual cause.",

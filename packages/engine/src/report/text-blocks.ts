@@ -6,8 +6,8 @@
  *
  * Invariants
  * - The blocks joined are the body, decoded; no character is split.
- * - A block ends behind a line feed (where there is none for a mebibyte, behind a carriage return; else it grows), or at the end.
- * - A block has at most 1,000 line feeds and, unless one line is longer, at most 128 KiB.
+ * - A block ends behind a line feed (where there is none for 128 KiB, behind a carriage return; else it grows), or at the end.
+ * - A block has at most 1,000 lines and, unless one line is longer, at most 128 KiB.
  * - Where blocks end depends on where the reading begins and on nothing else: not on the parts in which the body comes.
  */
 import { isAscii } from "node:buffer";
@@ -17,6 +17,8 @@ import type { ReportBody } from "./record-reader.ts";
 
 export interface TextBlock {
   readonly text: string;
+  /** What the text was decoded from, for as long as the block is looked at. */
+  readonly bytes: Uint8Array;
   /** Bytes of the body up to the end of this block. */
   readonly end: number;
   readonly isLast: boolean;
@@ -24,8 +26,6 @@ export interface TextBlock {
 
 const blockBytes = 128 << 10;
 const blockLines = 1000;
-/** Without a line feed for so long, a carriage return will do. */
-const longestBeforeReturn = 1 << 20;
 /** A body without line ends of this size is one line. */
 const longestLine = 64 << 20;
 
@@ -46,7 +46,7 @@ export async function* textBlocks(body: ReportBody, offset: number): AsyncGenera
     let from = 0;
     for (let cut = cutBehind(bytes, from, false); cut !== -1; cut = cutBehind(bytes, from, false)) {
       at += cut - from;
-      yield { text: decode(bytes.subarray(from, cut)), end: at, isLast: at >= body.size };
+      yield blockOf(bytes.subarray(from, cut), at, at >= body.size);
       from = cut;
     }
     waiting = [bytes.subarray(from)];
@@ -58,7 +58,7 @@ export async function* textBlocks(body: ReportBody, offset: number): AsyncGenera
   for (let from = 0; from < rest.length; ) {
     const cut = cutBehind(rest, from, true);
     at += cut - from;
-    yield { text: decode(rest.subarray(from, cut)), end: at, isLast: cut === rest.length };
+    yield blockOf(rest.subarray(from, cut), at, cut === rest.length);
     from = cut;
   }
 }
@@ -68,35 +68,50 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, size);
 }
 
+function blockOf(bytes: Uint8Array, end: number, isLast: boolean): TextBlock {
+  return { text: decode(bytes), bytes, end, isLast };
+}
+
 /** Where the block that begins here ends; -1 when that is not known before more bytes come. `isAll`: none will. */
 function cutBehind(bytes: Uint8Array, from: number, isAll: boolean): number {
   const window = bytes.subarray(from, from + blockBytes);
   const isWhole = window.length === blockBytes;
-  let cut = -1;
-  let feeds = 0;
-  for (let feed = window.indexOf(lineFeed); feed !== -1; feed = window.indexOf(lineFeed, feed + 1)) {
-    cut = feed + 1;
-    feeds += 1;
-    if (feeds === blockLines) return from + cut;
+  const isEnd = isAll && from + window.length === bytes.length;
+  const feeds = behindLines(window, lineFeed);
+  if (feeds.isFull) return from + feeds.cut;
+  if (!isWhole && !isAll) return -1;
+  if (feeds.cut === -1) {
+    // The last byte may belong to a line feed behind it.
+    const returns = behindLines(isEnd ? window : window.subarray(0, -1), carriageReturn);
+    if (returns.isFull || (!isEnd && returns.cut !== -1)) return from + returns.cut;
   }
-  if (!isWhole) return isAll ? bytes.length : -1;
-  if (cut !== -1) return isAll && from + window.length === bytes.length ? bytes.length : from + cut;
-  return cutLongLine(bytes, from, isAll);
+  if (isEnd) return bytes.length;
+  return feeds.cut === -1 ? behindLongLine(bytes, from + window.length - 1, isAll) : from + feeds.cut;
 }
 
-/** As {@link cutBehind}, where there is no line feed for a block. */
-function cutLongLine(bytes: Uint8Array, from: number, isAll: boolean): number {
-  const feed = bytes.indexOf(lineFeed, from + blockBytes);
-  if (feed !== -1 && feed - from <= longestBeforeReturn) return feed + 1;
-  const window = bytes.subarray(from, from + longestBeforeReturn);
-  const ret = window.length === longestBeforeReturn ? window.lastIndexOf(carriageReturn) : -1;
-  // A carriage return that may belong to a line feed behind it is no end.
-  if (ret !== -1 && ret + 1 < window.length) return from + ret + 1;
+/** Behind the last line that ends with this byte, or behind as many as a block has at most. `cut`: -1 when there is none. */
+function behindLines(window: Uint8Array, ending: number): { readonly cut: number; readonly isFull: boolean } {
+  let cut = -1;
+  let count = 0;
+  for (let end = window.indexOf(ending); end !== -1; end = window.indexOf(ending, end + 1)) {
+    cut = end + 1;
+    count += 1;
+    if (count === blockLines) return { cut, isFull: true };
+  }
+  return { cut, isFull: false };
+}
+
+/** As {@link cutBehind}, for a line that has no end before this byte. */
+function behindLongLine(bytes: Uint8Array, from: number, isAll: boolean): number {
+  const feed = bytes.indexOf(lineFeed, from);
+  const returned = bytes.subarray(0, feed === -1 ? bytes.length : feed).indexOf(carriageReturn, from);
+  if (returned !== -1 && returned + 1 < bytes.length && returned + 1 !== feed) return returned + 1;
   if (feed !== -1) return feed + 1;
   return isAll ? bytes.length : -1;
 }
 
-function decode(bytes: Uint8Array): string {
+/** UTF-8; what is none is left out. */
+export function decode(bytes: Uint8Array): string {
   if (!isAscii(bytes)) return decodeUtf8(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
