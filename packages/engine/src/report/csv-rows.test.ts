@@ -20,7 +20,7 @@ const anyTable = fc
       },
     ),
     fc.integer({ min: 1, max: 2500 }),
-    fc.constantFrom("\n", "\r\n"),
+    fc.constantFrom("\n", "\r\n", "\r"),
   )
   .map(([rows, count, end]) =>
     Array.from({ length: count }, (_, index) => (rows[index % rows.length] ?? []).join(",")).join(end),
@@ -83,6 +83,46 @@ describe("csvRows", () => {
     expect((await rowsOf('a,"b\nc')).map(({ record }) => record)).toEqual([["a", "b\nc"]]);
     await expect(rowsOf(`a,"${"b\n".repeat(70_000)}`)).rejects.toMatchObject({ code: "WEIR_CSV_CELL_TOO_LONG" });
   });
+
+  it("reads cells of many lines, whatever is left out around the ends of blocks", async () => {
+    const cell = `"${"x\n".repeat(1500)}"`;
+    const rows = ["#c\n", "  ", "a\0", "é", "", "a", "#"].flatMap((start) => [`${start}1,${cell}\n`, `${start}2\r`]);
+    const bytes = Buffer.from(rows.join("").repeat(3)).map((byte) => (byte === 0xc3 ? 0xff : byte));
+    for (const options of [{ skipComments: true }, { strip: true }, {}]) {
+      const make = () => csvRows(options);
+      const expected = await readAll(make(), bodyInParts(bytes));
+      expect(expected.filter(({ record }) => record.length === 2).length).toBeGreaterThan(12);
+      expect(await readAll(make(), bodyInParts(bytes, 777))).toEqual(expected);
+      expect(await readWithRestarts(make, bodyInParts(bytes))).toEqual(expected);
+    }
+  });
+
+  it("marks the end of every row, though a quoted cell goes on", async () => {
+    const row = `a,"${"x\n".repeat(700)}"\n`;
+    const ends: number[] = [];
+    for await (const { mark } of csvRows().read(body(row.repeat(20)), undefined)) ends.push(mark.offset);
+    expect(ends.length).toBeGreaterThan(10);
+    expect(ends.every((end) => end % row.length === 0)).toBe(true);
+  });
+
+  it.each([
+    ["rows that end with carriage returns", "a,b\r", 1 << 20],
+    ["a row of many cells of many lines", '"a\n",', 1],
+    ["rows of long cells", `a,"${"x\n".repeat(1000)}"\n`, 2090],
+  ])(
+    "needs linear time for %s",
+    async (_, text, count) => {
+      const start = performance.now();
+      let records = 0;
+      for await (const batch of csvRows().read(body(text.repeat((4 << 20) / text.length)), undefined)) {
+        records += batch.records.length;
+        expect(batch.records.length).toBeLessThanOrEqual(1000);
+      }
+      expect(records).toBeGreaterThanOrEqual(count);
+      expect(performance.now() - start).toBeLessThan(8000); // quadratic work took minutes
+    },
+    20_000,
+  );
 
   it("gives the same rows whatever the parts of the body, and after a restart behind any batch", async () => {
     await fc.assert(

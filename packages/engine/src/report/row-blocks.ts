@@ -71,13 +71,11 @@ export async function* rowBlocks({ body, start, options, begin }: RowReading): A
     waiting += text;
     if (!block.isLast && (isAtStart || waiting.length < wanted)) continue;
     const content = begin(waiting, block.isLast);
-    wanted = waiting.length * 2;
     if (content !== undefined) {
       const { rows, rest } = splitCsv(content, delimiter, block.isLast);
       const left = content.slice(rest);
       const isKnown = left === "" || (rows.length > 0 && isEndOf(left, block));
       waiting = isKnown ? left : content;
-      wanted = left.length * 2;
       if (isKnown) {
         const next =
           left === ""
@@ -86,6 +84,7 @@ export async function* rowBlocks({ body, start, options, begin }: RowReading): A
         yield { rows: rows.filter(({ cells }) => cells.length > 0), next };
       }
     }
+    wanted = Math.min(waiting.length * 2, longestRow);
     if (waiting.length > longestRow) throw csvRowTooLong({ limit: longestRow });
   }
 }
