@@ -203,5 +203,8 @@ describe.skipIf(!hasGpg)("HTTP collector with signatures", () => {
     await expect(collect()).rejects.toThrow("the signature does not fit the data");
     sent = "hello";
     await expect(collect()).rejects.toThrow("there is no signature");
+    gpg(["--quick-generate-key", "stranger@other.example", "ed25519", "sign", "never"]);
+    sent = gpg(["--local-user", "stranger@other.example", "--detach-sign", "--armor"], body);
+    await expect(collect()).rejects.toThrow("the key is not in the keyring");
   });
 });

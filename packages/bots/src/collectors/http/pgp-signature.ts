@@ -89,13 +89,13 @@ function statusOf(output: string): readonly (readonly string[])[] {
 }
 
 function judge({ exitCode, status, messages }: GpgResult): SignatureVerdict {
-  const find = (...words: readonly string[]) => status.find(([word = ""]) => words.includes(word));
+  const find = (word: string) => status.find(([found]) => found === word);
   const [, key = "", ...user] = find("GOODSIG") ?? [];
   const trust = status.map(([word = ""]) => word).find((word) => word.startsWith("TRUST_")) ?? "TRUST_UNDEFINED";
   if (exitCode === 0 && key !== "" && find("VALIDSIG") !== undefined) {
     return { isGood: true, key, user: user.join(" "), trust: trust.slice("TRUST_".length).toLowerCase() };
   }
-  const [word = "", badKey = ""] = find(...problems.keys()) ?? [];
+  const [word = "", badKey = ""] = [...problems.keys()].map(find).find((line) => line !== undefined) ?? [];
   const problem = problems.get(word) ?? `gpg says: ${messages.split("\n").at(-1) ?? "nothing"}`;
   return { isGood: false, problem: keyedProblems.has(word) ? `${problem} (key ${badKey})` : problem };
 }
