@@ -48,7 +48,7 @@ describe("lines", () => {
   });
 
   it("gives at most 1,000 lines in a batch", async () => {
-    for (const text of ["a\n", "a\r\n", "a\r", "abc\r"]) {
+    for (const text of ["a\n", "a\r\n", "a\r", "abc\r", "a\v", "ü\x85", "\u2028a"]) {
       let count = 0;
       for await (const { records } of lines().read(body(text.repeat(300_000)), undefined)) {
         expect(records.length).toBeLessThanOrEqual(1000);

@@ -26,7 +26,7 @@ export function lines({ strip: stripped = true, ignore = [], comments }: LineOpt
       const remembered: string[] = isTexts(from?.reader) ? [...from.reader] : [];
       let length = remembered.reduce((sum, line) => sum + line.length, 0);
       let record = from?.record ?? 0;
-      for await (const block of textBlocks(body, from?.offset ?? 0)) {
+      for await (const block of textBlocks(body, from?.offset ?? 0, "text")) {
         const records = split(block.text, stripped, ignore);
         if (comments !== undefined) {
           for (const line of records) {

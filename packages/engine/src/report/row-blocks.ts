@@ -60,7 +60,7 @@ export async function* rowBlocks({ body, start, options, begin }: RowReading): A
   let wanted = 0;
   let { isInLine } = start;
   let isAtStart = start.offset === 0;
-  for await (const block of textBlocks(body, start.offset)) {
+  for await (const block of textBlocks(body, start.offset, "file")) {
     let text = clean(block.text, options, isInLine);
     isInLine = !block.text.endsWith("\n");
     if (options.strip === true) {

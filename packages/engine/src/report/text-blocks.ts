@@ -6,7 +6,7 @@
  *
  * Invariants
  * - The blocks joined are the body, decoded; no character is split.
- * - A block ends behind a line feed (where there is none for 128 KiB, behind a carriage return; else it grows), or at the end.
+ * - A block ends behind a line feed (where there is none for 128 KiB, behind another line end; else it grows), or at the end.
  * - A block has at most 1,000 lines and, unless one line is longer, at most 128 KiB.
  * - Where blocks end depends on where the reading begins and on nothing else: not on the parts in which the body comes.
  */
@@ -30,14 +30,24 @@ const blockLines = 1000;
 const longestLine = 64 << 20;
 
 const lineFeed = 10;
-const carriageReturn = 13;
+
+/** `file`: `\n`, `\r\n`, `\r`. `text`: those of Python's `str.splitlines`. */
+export type LineEnds = "file" | "text";
+
+/** Other than the line feed, in UTF-8 of which each byte is a character. */
+const otherEnds: Readonly<Record<LineEnds, RegExp>> = {
+  file: /\r/g,
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  text: /[\r\v\f\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]/g,
+};
 
 /** The blocks from this byte on. Throws WEIR_REPORT_LINE_TOO_LONG. */
-export async function* textBlocks(body: ReportBody, offset: number): AsyncGenerator<TextBlock> {
+export async function* textBlocks(body: ReportBody, offset: number, ends: LineEnds): AsyncGenerator<TextBlock> {
   let waiting: Uint8Array[] = [];
   let size = 0;
   let wanted = blockBytes;
   let at = offset;
+  const cutBehind = cutterOf(otherEnds[ends]);
   for await (const part of body.stream(offset)) {
     waiting.push(part);
     size += part.length;
@@ -73,45 +83,68 @@ function blockOf(bytes: Uint8Array, end: number, isLast: boolean): TextBlock {
 }
 
 /** Where the block that begins here ends; -1 when that is not known before more bytes come. `isAll`: none will. */
-function cutBehind(bytes: Uint8Array, from: number, isAll: boolean): number {
-  const window = bytes.subarray(from, from + blockBytes);
-  const isWhole = window.length === blockBytes;
-  const isEnd = isAll && from + window.length === bytes.length;
-  const feeds = behindLines(window, lineFeed);
-  if (feeds.isFull) return from + feeds.cut;
-  if (!isWhole && !isAll) return -1;
-  if (feeds.cut === -1) {
-    // The last byte may belong to a line feed behind it.
-    const returns = behindLines(isEnd ? window : window.subarray(0, -1), carriageReturn);
-    if (returns.isFull || (!isEnd && returns.cut !== -1)) return from + returns.cut;
-  }
-  if (isEnd) return bytes.length;
-  return feeds.cut === -1 ? behindLongLine(bytes, from + window.length - 1, isAll) : from + feeds.cut;
+type Cutter = (bytes: Uint8Array, from: number, isAll: boolean) => number;
+
+function cutterOf(others: RegExp): Cutter {
+  return (bytes, from, isAll) => {
+    const window = bytes.subarray(from, from + blockBytes);
+    const isEnd = isAll && from + window.length === bytes.length;
+    const feeds = behindFeeds(window);
+    if (feeds.isFull) return from + feeds.cut;
+    if (window.length < blockBytes && !isAll) return -1;
+    if (feeds.cut !== -1) return isEnd ? bytes.length : from + feeds.cut;
+    // A carriage return as last byte may belong to a line feed behind it.
+    const lines = behindOthers(isEnd ? window : window.subarray(0, -1), others);
+    if (lines.isFull || (!isEnd && lines.cut !== -1)) return from + lines.cut;
+    return isEnd ? bytes.length : behindLongLine(bytes, from + window.length - 2, isAll, others);
+  };
 }
 
-/** Behind the last line that ends with this byte, or behind as many as a block has at most. `cut`: -1 when there is none. */
-function behindLines(window: Uint8Array, ending: number): { readonly cut: number; readonly isFull: boolean } {
+interface Lines {
+  /** Behind the last line that ends here, or behind as many as a block has at most; -1 when none does. */
+  readonly cut: number;
+  readonly isFull: boolean;
+}
+
+function behindFeeds(window: Uint8Array): Lines {
   let cut = -1;
   let count = 0;
-  for (let end = window.indexOf(ending); end !== -1; end = window.indexOf(ending, end + 1)) {
-    cut = end + 1;
+  for (let feed = window.indexOf(lineFeed); feed !== -1; feed = window.indexOf(lineFeed, feed + 1)) {
+    cut = feed + 1;
     count += 1;
     if (count === blockLines) return { cut, isFull: true };
   }
   return { cut, isFull: false };
 }
 
-/** As {@link cutBehind}, for a line that has no end before this byte. */
-function behindLongLine(bytes: Uint8Array, from: number, isAll: boolean): number {
+function behindOthers(window: Uint8Array, others: RegExp): Lines {
+  let cut = -1;
+  let count = 0;
+  for (const { index, 0: end } of bytesAsText(window).matchAll(others)) {
+    cut = index + end.length;
+    count += 1;
+    if (count === blockLines) return { cut, isFull: true };
+  }
+  return { cut, isFull: false };
+}
+
+/** As {@link Cutter}, for a line that has no end before this byte. */
+function behindLongLine(bytes: Uint8Array, from: number, isAll: boolean, others: RegExp): number {
   const feed = bytes.indexOf(lineFeed, from);
-  const returned = bytes.subarray(0, feed === -1 ? bytes.length : feed).indexOf(carriageReturn, from);
-  if (returned !== -1 && returned + 1 < bytes.length && returned + 1 !== feed) return returned + 1;
+  const before = bytesAsText(bytes.subarray(from, feed === -1 ? bytes.length : feed));
+  const [other] = before.matchAll(others);
+  const cut = other === undefined ? -1 : from + other.index + other[0].length;
+  if (cut !== -1 && cut < bytes.length && cut !== feed) return cut;
   if (feed !== -1) return feed + 1;
   return isAll ? bytes.length : -1;
+}
+
+function bytesAsText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** UTF-8; what is none is left out. */
 export function decode(bytes: Uint8Array): string {
   if (!isAscii(bytes)) return decodeUtf8(bytes);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return bytesAsText(bytes);
 }
