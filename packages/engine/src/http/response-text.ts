@@ -1,6 +1,6 @@
 /**
  * Text of an answer: by the declared charset, what is malformed replaced; without one UTF-8 where the bytes are that, else
- * (a byte order mark does not say UTF-16) ISO-8859-1.
+ * ISO-8859-1, unless a byte order mark says UTF-16.
  */
 import { isUtf8 } from "node:buffer";
 import { isKnownEncoding, streamDecoder } from "../report/text-encoding.ts";
