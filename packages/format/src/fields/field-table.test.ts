@@ -58,9 +58,11 @@ describe("FieldTable", () => {
   });
 
   it("tells names that stand below extra whatever their form, as bots may have stored them", () => {
-    expect(events.isItemName("extra.Foo Bar")).toBe(true);
-    expect(events.isItemName("comment.Foo")).toBe(false);
-    expect(events.isItemName("extra")).toBe(false);
+    expect(events.isStorable("extra.Foo Bar")).toBe(true);
+    expect(events.storedField("extra.Foo Bar").isItem).toBe(true);
+    expect(events.isStorable("comment.Foo")).toBe(false);
+    expect(() => events.storedField("comment.Foo")).toThrow("is not allowed");
+    expect(events.isStorable("extra")).toBe(true);
   });
 
   it("forgets names without end rather than memory", () => {

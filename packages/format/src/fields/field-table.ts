@@ -70,9 +70,17 @@ export class FieldTable {
     return [...this.#fields.keys()];
   }
 
-  /** True when a stored name is taken as it is, though its form is none of a field: below `extra` as a whole, bots may have put any. */
-  isItemName(name: string): boolean {
-    return this.#dictionaryOf(name) !== undefined;
+  /**
+   * Whether a message may have a field of this name. Below a JSONDict that was set as a whole stand names of any form, which
+   * nobody could set one by one.
+   */
+  isStorable(name: string): boolean {
+    return this.lookup(name) !== undefined || this.#dictionaryOf(name) !== undefined;
+  }
+
+  /** The field of such a name; throws WEIR_INVALID_KEY. */
+  storedField(name: string): Field {
+    return this.lookup(name) ?? (this.#dictionaryOf(name) === undefined ? this.field(name) : itemField(name));
   }
 
   #item(name: string): Field | undefined {

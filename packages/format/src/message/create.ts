@@ -57,6 +57,8 @@ export function eventFromReport(report: Message, eventFields: FieldTable, more: 
   return eventTemplate(report, eventFields, more)();
 }
 
+const taken: PutOptions = { mode: "overwrite", sanitize: false, fromMessage: true };
+
 /** A function that makes events of one report, cheaply: the fields are chosen and checked once. */
 export function eventTemplate(report: Message, eventFields: FieldTable, more: readonly string[] = []): () => Message {
   const event = new Message("Event", eventFields);
@@ -66,7 +68,7 @@ export function eventTemplate(report: Message, eventFields: FieldTable, more: re
       copiedFields.includes(key) ||
       more.includes(key) ||
       (more.includes("extra") && key.startsWith("extra."));
-    if (wanted) event.put(key, value, { mode: "overwrite", sanitize: false });
+    if (wanted) event.put(key, value, taken);
   }
   return () => event.clone();
 }
@@ -75,7 +77,7 @@ export function eventTemplate(report: Message, eventFields: FieldTable, more: re
 export function reportFromEvent(event: Message, reportFields: FieldTable): Message {
   const report = new Message("Report", reportFields);
   for (const [key, value] of event.storedEntries()) {
-    if (reportFields.lookup(key) !== undefined) report.put(key, value, { mode: "overwrite", sanitize: false });
+    if (reportFields.isStorable(key)) report.put(key, value, taken);
   }
   return report;
 }

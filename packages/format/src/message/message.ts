@@ -29,6 +29,8 @@ export interface PutOptions {
   readonly sanitize?: boolean;
   /** The outcome "invalid" instead of WEIR_INVALID_VALUE. */
   readonly skipInvalid?: boolean;
+  /** The field comes from a message: below a JSONDict its name is taken whatever its form. */
+  readonly fromMessage?: boolean;
   /** Values that are not stored either. */
   readonly ignore?: (value: unknown) => boolean;
 }
@@ -158,7 +160,8 @@ export class Message {
       this.remove(key);
       return "removed";
     }
-    const field = this.fields.lookup(key) ?? this.fields.field(key);
+    const { fields } = this;
+    const field = fields.lookup(key) ?? (options.fromMessage ? fields.storedField(key) : fields.field(key));
     if (options.ignore?.(value)) return "ignored";
     if (field.isDictionary) return this.#putDictionary(field, value, options);
     const cleaned = field.clean(value, options.sanitize ?? true);

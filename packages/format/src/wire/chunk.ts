@@ -94,7 +94,7 @@ function decodeRow(row: unknown, shapes: readonly unknown[], tables: FieldTables
   const values = new Map<string, FieldValue>();
   for (let index = 1; index < shape.length; index++) {
     const key = String(shape[index]);
-    if (table.lookup(key) === undefined && !table.isItemName(key)) table.field(key); // throws what is wrong with it
+    if (!table.isStorable(key)) table.field(key); // throws what is wrong with it
     values.set(key, decodeValue(row[index]));
   }
   return new Message(type, table, values);

@@ -21,7 +21,7 @@ export interface ExportOptions {
 export function exportMap(message: Message, options: ExportOptions = {}): JsonObject {
   const entries = exportEntries(message, options);
   if (options.hierarchical !== true) return new Map(entries);
-  return nest(entries) as JsonObject; // `nest` makes an object
+  return nest(entries);
 }
 
 function exportEntries(
