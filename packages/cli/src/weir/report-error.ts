@@ -12,7 +12,9 @@ export async function reportError(error: unknown): Promise<void> {
   const { errorKinds } = await import("@weir/format/errors");
   const remedy = errorKinds().find((kind) => kind.code === code)?.remedy;
   if (remedy !== undefined) process.stderr.write(`${remedy}\n`);
-  if ((!known || process.env.WEIR_DEBUG) && error instanceof Error && error.stack !== undefined) {
+  // Errors of the system (no such file, no permission) explain themselves.
+  const isBug = !known && !(error instanceof Error && "syscall" in error);
+  if ((isBug || process.env.WEIR_DEBUG) && error instanceof Error && error.stack !== undefined) {
     process.stderr.write(`${colours.dim(error.stack)}\n`);
   }
   process.exitCode = code === "WEIR_CONTROL_NOT_RUNNING" ? exitCodes.notRunning.code : exitCodes.failed.code;

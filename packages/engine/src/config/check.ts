@@ -129,7 +129,7 @@ async function loadDefinition(
   const remedy = renamed === undefined ? didYouMean(module, catalogue.modules()) : `it is called ${renamed} now`;
   const message = `there is no bot module ${JSON.stringify(module)}`;
   findings.push(
-    finding("error", "unknown-module", at, message, { bot: id, remedy: remedy ?? "see `weir bots` for all modules" }),
+    finding("error", "unknown-module", at, message, { bot: id, remedy: remedy ?? "`weir list modules` shows all" }),
   );
   return undefined;
 }

@@ -95,6 +95,17 @@ const operations: Readonly<Record<string, Operation>> = {
     async ({ queue, count, offset }, { broker }) => (await broker.peek(queue, { count, offset })).map(showReceived),
   ),
   "queues.purge": operation(queue, async ({ queue }, { broker }) => ({ removed: await broker.purge(queue) })),
+  /** Removes the oldest messages; no bot may read the queue meanwhile. */
+  "queues.take": operation(queue.extend({ count: z.int().min(1).max(1000) }), async ({ queue, count }, { broker }) => {
+    const received = await broker.receive(queue, { maxMessages: count, maxBytes: Number.MAX_SAFE_INTEGER });
+    const unpark = received.flatMap(({ parkedId }) => (parkedId === undefined ? [] : [{ queue, id: parkedId }]));
+    const last = received.findLast(({ parkedId }) => parkedId === undefined);
+    const acknowledge = last === undefined ? [] : [{ queue, upTo: last.position }];
+    const releaseBlobs = received.flatMap(({ envelope }) => (envelope?.blob === undefined ? [] : [envelope.blob.id]));
+    await broker.commit({ acknowledge, unpark, releaseBlobs });
+    await broker.release(queue);
+    return { taken: received.length };
+  }),
   "queues.put": operation(
     queue.extend({ messages: z.array(z.string()), type: z.enum(["Event", "Report"]) }),
     async ({ queue, messages, type }, options) => {
@@ -123,10 +134,16 @@ const operations: Readonly<Record<string, Operation>> = {
     return { id };
   }),
   "failures.retry": operation(
-    filter.extend({ ids: z.array(z.string()), all: z.boolean(), queue: z.string().optional() }),
-    async (args, options) => {
+    filter.extend({
+      ids: z.array(z.string()),
+      all: z.boolean(),
+      queue: z.string().optional(),
+      /** Events become reports, for queues of parsers. */
+      asReport: z.boolean().default(false),
+    }),
+    async ({ queue, asReport, ...args }, options) => {
       const ids = await chosenIds(args, options);
-      return options.broker.deadLetters.retry(ids, { ...(args.queue === undefined ? {} : { queue: args.queue }) });
+      return options.broker.deadLetters.retry(ids, { asReport, ...(queue === undefined ? {} : { queue }) });
     },
   ),
   "failures.drop": operation(filter.extend({ ids: z.array(z.string()), all: z.boolean() }), async (args, options) => {

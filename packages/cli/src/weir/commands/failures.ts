@@ -1,11 +1,10 @@
 /** `weir failures list | show | edit | retry | drop | export | import`. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { errorKind } from "@weir/format/errors";
+import { editText } from "../../terminal/editor.ts";
 import { confirm } from "../../terminal/question.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { readInput } from "../read-input.ts";
 import { ask, type GlobalOptions, openSession } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -32,12 +31,6 @@ interface ShownFailure {
 const noneNamed = errorKind<{ command: string }>("WEIR_FAILURES_NONE_NAMED", {
   message: ({ command }) => `"failures ${command}" needs ids, or --all`,
   remedy: "`weir failures` lists the ids.",
-  retry: "never",
-});
-
-const editorFailed = errorKind<{ editor: string }>("WEIR_EDITOR_FAILED", {
-  message: ({ editor }) => `the editor "${editor}" did not end well; nothing was changed`,
-  remedy: "Set EDITOR to the editor of your choice, or give the message with --file.",
   retry: "never",
 });
 
@@ -83,23 +76,10 @@ export async function edit(id: string, options: GlobalOptions & { readonly file?
   const session = openSession(options);
   const failure = (await ask(session, "failures.show", { id })) as ShownFailure;
   const before = failure.message ?? Buffer.from(failure.bytes ?? "", "base64").toString("utf8");
-  const message = options.file === undefined ? inEditor(before) : readFileSync(options.file, "utf8");
+  const message =
+    options.file === undefined ? editText(before, "message.json") : readInput(options.file).toString("utf8");
   await ask(session, "failures.edit", { id, message });
   session.output.result({ id }, `${id} is changed. Send it again with: weir failures retry ${id}\n`);
-}
-
-function inEditor(text: string): string {
-  const directory = mkdtempSync(join(tmpdir(), "weir-edit-"));
-  const file = join(directory, "message.json");
-  const editor = process.env.VISUAL ?? process.env.EDITOR ?? "vi";
-  try {
-    writeFileSync(file, text, { mode: 0o600 });
-    const { status } = spawnSync(editor, [file], { stdio: "inherit" });
-    if (status !== 0) throw editorFailed({ editor });
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }
 
 interface Chosen extends Filter {
@@ -142,7 +122,7 @@ export async function exportDump(file: string, options: Filter): Promise<void> {
 export async function importDump(file: string, options: Filter): Promise<void> {
   const session = openSession(options);
   const bot = options.bot === undefined ? {} : { bot: options.bot };
-  const answer = (await ask(session, "failures.import", { text: readFileSync(file, "utf8"), ...bot })) as {
+  const answer = (await ask(session, "failures.import", { text: readInput(file).toString("utf8"), ...bot })) as {
     imported: number;
     problems: readonly string[];
   };

@@ -1,8 +1,8 @@
 /** `weir queues list | peek | purge | put`. */
-import { readFileSync } from "node:fs";
 import { formatBytes, formatCount, formatDuration } from "../../terminal/quantities.ts";
 import { confirm } from "../../terminal/question.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { readInput } from "../read-input.ts";
 import { ask, type GlobalOptions, openSession } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -73,7 +73,7 @@ export async function put(
   options: GlobalOptions & { readonly type: string },
 ): Promise<void> {
   const session = openSession(options);
-  const text = readFileSync(file ?? 0, "utf8");
+  const text = readInput(file).toString("utf8");
   const messages = text.split("\n").filter((line) => line.trim() !== "");
   const { added } = (await ask(session, "queues.put", { queue, messages, type: options.type })) as { added: number }; // see operations.ts
   session.output.result({ added }, `${formatCount(added)} messages put into ${queue}.\n`);

@@ -1,5 +1,5 @@
 /** `weir try`: steps a sample through a bot or the whole botnet and shows what each changes; touches nothing. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { readHarmonizationFile } from "@weir/engine/config";
@@ -9,6 +9,7 @@ import { createReport, type FieldTables, type Message, parseMessage, writeMessag
 import { errorKind } from "@weir/format/errors";
 import { readBotnet, requireBots } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
+import { readInput } from "../read-input.ts";
 import { type GlobalOptions, openSession, type Session } from "../session.ts";
 
 const noStart = errorKind<{ kind: string; bot: string }>("WEIR_TRY_NO_START", {
@@ -64,12 +65,7 @@ export async function run(
 
 /** A report with the file as its data, or an event per line. Throws WEIR_TRY_SAMPLE. */
 function readSamples(file: string, asReport: boolean, fields: FieldTables): readonly Message[] {
-  let data: Buffer;
-  try {
-    data = readFileSync(file === "-" ? 0 : file);
-  } catch (error) {
-    throw sampleUnreadable({ file, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
-  }
+  const data = readInput(file);
   if (asReport) {
     const report = createReport(fields.report);
     report.set("raw", new Uint8Array(data));
