@@ -5,7 +5,9 @@
  * - Every stored value was accepted by the field's `clean`; no stored value is null, "", "-" or "N/A", except below a
  *   JSONDict that was set as a whole.
  * - A JSONDict is stored as its items (`extra.a`, `extra.b`), never as a whole.
- * - After `savepoint`, `rollback` gives back content and order of that moment. Without a change in between both cost nothing.
+ * - `#values` has a value for every name of `#shape`, in the same place.
+ * - After `savepoint`, `rollback` gives back content and order of that moment: the values of then are copied before the first
+ *   change, so both cost nothing without one.
  */
 import { invalidValue, keyExists, keyNotExists } from "../errors/kinds.ts";
 import type { FieldValue } from "../field-types/field-type.ts";
@@ -16,6 +18,7 @@ import { writeJson } from "../wire/write-json.ts";
 import { asDictionary } from "./dictionary.ts";
 import { nest } from "./nesting.ts";
 import { pythonEquals } from "./python-equality.ts";
+import { emptyShape, type Shape } from "./shape.ts";
 
 export type MessageType = "Event" | "Report";
 /** What happens when the field has a value: it is replaced, kept, or WEIR_KEY_EXISTS is thrown. */
@@ -39,11 +42,6 @@ const overwrite: PutOptions = { mode: "overwrite" };
 const keep: PutOptions = { mode: "keep" };
 const fail: PutOptions = { mode: "fail" };
 
-interface Change {
-  readonly key: string;
-  readonly before: FieldValue | undefined;
-}
-
 export class Message {
   readonly type: MessageType;
   readonly fields: FieldTable;
@@ -51,25 +49,38 @@ export class Message {
   origin: unknown = undefined;
   /** Which of the messages of that origin this is; -1: the origin itself. */
   ordinal = -1;
-  #values: Map<string, FieldValue>;
+  #shape: Shape;
+  #values: FieldValue[];
   #default: FieldValue | undefined;
-  #changes: Change[] | undefined;
-  /** Order of the keys at the savepoint, noted before the first removal. */
-  #order: readonly string[] | undefined;
+  #savedShape: Shape | undefined;
+  /** The same array as `#values` until the first change after a savepoint. */
+  #savedValues: FieldValue[] | undefined;
 
-  constructor(type: MessageType, fields: FieldTable, values: Map<string, FieldValue> = new Map()) {
+  /** A message with the names of `shape` and as many values, which from now on belong to it. */
+  constructor(type: MessageType, fields: FieldTable, shape: Shape = emptyShape, values: FieldValue[] = []) {
     this.type = type;
     this.fields = fields;
+    this.#shape = shape;
     this.#values = values;
   }
 
   get size(): number {
-    return this.#values.size;
+    return this.#values.length;
+  }
+
+  /** Names of the fields in their order, shared with other messages. */
+  get shape(): Shape {
+    return this.#shape;
+  }
+
+  /** The value in a place of the shape, as it is stored. */
+  storedAt(place: number): FieldValue | undefined {
+    return this.#values[place];
   }
 
   /** The value; a JSONDict as a whole and base64 fields as text. Undefined when there is none. */
   get(key: string): FieldValue | undefined {
-    const value = this.#values.get(key);
+    const value = this.stored(key);
     if (value !== undefined) return value instanceof Base64Value ? value.base64 : value;
     if (this.fields.lookup(key)?.isDictionary) return this.#dictionaryText(key);
     return this.#default !== undefined && this.fields.lookup(key) !== undefined ? this.#default : undefined;
@@ -77,13 +88,13 @@ export class Message {
 
   /** The bytes of a base64 field. */
   getBytes(key: string): Uint8Array | undefined {
-    const value = this.#values.get(key);
+    const value = this.stored(key);
     return value instanceof Base64Value ? value.bytes : undefined;
   }
 
   /** The text of a base64 field: its bytes as UTF-8, undecodable ones dropped. */
   getDecoded(key: string): string | undefined {
-    const value = this.#values.get(key);
+    const value = this.stored(key);
     return value instanceof Base64Value ? value.text : undefined;
   }
 
@@ -95,22 +106,23 @@ export class Message {
 
   /** A value as it is stored: base64 fields as {@link Base64Value}. */
   stored(key: string): FieldValue | undefined {
-    return this.#values.get(key);
+    const place = this.#shape.placeOf(key);
+    return place === -1 ? undefined : this.#values[place];
   }
 
   /** True for a JSONDict when it has any item. */
   has(key: string): boolean {
-    if (this.#values.has(key)) return true;
-    return this.fields.lookup(key)?.isDictionary === true && this.#itemKeys(key).length > 0;
+    if (this.#shape.placeOf(key) !== -1) return true;
+    return this.fields.lookup(key)?.isDictionary === true && this.#hasItem(key);
   }
 
   keys(): IterableIterator<string> {
-    return this.#values.keys();
+    return this.#shape.names.values();
   }
 
   /** Names and values in stored order; base64 fields as text. */
   *entries(): IterableIterator<[string, FieldValue]> {
-    for (const [key, value] of this.#values) yield [key, value instanceof Base64Value ? value.base64 : value];
+    for (const [key, value] of this.storedEntries()) yield [key, value instanceof Base64Value ? value.base64 : value];
   }
 
   [Symbol.iterator](): IterableIterator<[string, FieldValue]> {
@@ -118,8 +130,10 @@ export class Message {
   }
 
   /** Names and values as they are stored. */
-  storedEntries(): IterableIterator<[string, FieldValue]> {
-    return this.#values.entries();
+  *storedEntries(): IterableIterator<[string, FieldValue]> {
+    const { names } = this.#shape;
+    const values = [...this.#values];
+    for (let place = 0; place < values.length; place++) yield [names[place] ?? "", values[place] ?? null];
   }
 
   /** Fields whose names begin like this. */
@@ -192,9 +206,14 @@ export class Message {
 
   /** Removes a field (a JSONDict: all of its items). True if there was something. */
   remove(key: string): boolean {
-    const keys = this.#values.has(key) ? [key] : this.fields.lookup(key)?.isDictionary ? this.#itemKeys(key) : [];
-    for (const item of keys) this.#drop(item);
-    return keys.length > 0;
+    const place = this.#shape.placeOf(key);
+    if (place !== -1) {
+      this.#drop(place, (name) => name === key);
+      return true;
+    }
+    if (!this.fields.lookup(key)?.isDictionary || !this.#hasItem(key)) return false;
+    this.#drop(0, (name) => isItemOf(key, name));
+    return true;
   }
 
   /** Sets many fields, each as it is if that is valid, else cleaned. Throws WEIR_INVALID_VALUE. */
@@ -220,7 +239,7 @@ export class Message {
 
   /** A copy with an origin of its own to come; changes of one are not seen by the other. */
   clone(): Message {
-    const copy = new Message(this.type, this.fields, new Map(this.#values));
+    const copy = new Message(this.type, this.fields, this.#shape, this.#values.slice());
     copy.origin = this.origin;
     copy.ordinal = this.ordinal;
     copy.#default = this.#default;
@@ -239,66 +258,60 @@ export class Message {
 
   /** Notes the present content for `rollback`. */
   savepoint(): void {
-    if (this.#changes === undefined) this.#changes = [];
-    else if (this.#changes.length > 0) this.#changes.length = 0;
-    this.#order = undefined;
+    this.#savedShape = this.#shape;
+    this.#savedValues = this.#values;
   }
 
   /** Gives back the content of the last savepoint. */
   rollback(): void {
-    const changes = this.#changes;
-    if (changes === undefined || changes.length === 0) return;
-    for (let index = changes.length - 1; index >= 0; index--) {
-      const change = changes[index];
-      if (change === undefined) continue;
-      if (change.before === undefined) this.#values.delete(change.key);
-      else this.#values.set(change.key, change.before);
-    }
-    if (this.#order !== undefined) {
-      const values = this.#values;
-      this.#values = new Map(this.#order.map((key) => [key, values.get(key) ?? ""]));
-    }
-    changes.length = 0;
-    this.#order = undefined;
+    if (this.#savedShape === undefined || this.#savedValues === undefined) return;
+    this.#shape = this.#savedShape;
+    this.#values = this.#savedValues;
   }
 
   #store(key: string, value: FieldValue): void {
-    if (this.#changes !== undefined) this.#changes.push({ key, before: this.#values.get(key) });
-    this.#values.set(key, value);
-  }
-
-  #drop(key: string): void {
-    const before = this.#values.get(key);
-    if (before === undefined) return;
-    if (this.#changes !== undefined) {
-      if (this.#order === undefined) this.#order = this.#orderAtSavepoint(this.#changes);
-      this.#changes.push({ key, before });
+    if (this.#values === this.#savedValues) this.#values = this.#values.slice();
+    const longer = this.#shape.append(key);
+    if (longer === undefined) {
+      this.#values[this.#shape.placeOf(key)] = value;
+    } else {
+      this.#shape = longer;
+      this.#values.push(value);
     }
-    this.#values.delete(key);
   }
 
-  /** What was added since the savepoint stands at the end, so the order of then is that of now without it. */
-  #orderAtSavepoint(changes: readonly Change[]): readonly string[] {
-    const added = new Set(changes.filter(({ before }) => before === undefined).map(({ key }) => key));
-    return [...this.#values.keys()].filter((key) => !added.has(key));
+  /** Drops the names that are meant; none of them stands before `from`. */
+  #drop(from: number, isMeant: (name: string) => boolean): void {
+    const { names } = this.#shape;
+    const values = this.#values.slice(0, from);
+    let shape = this.#shape.first(from);
+    for (let place = from; place < names.length; place++) {
+      const name = names[place];
+      const value = this.#values[place];
+      if (name === undefined || value === undefined || isMeant(name)) continue;
+      shape = shape.append(name) ?? shape; // names of a shape are different
+      values.push(value);
+    }
+    this.#shape = shape;
+    this.#values = values;
   }
 
-  #itemKeys(dictionary: string): string[] {
-    const prefix = `${dictionary}.`;
-    const keys: string[] = [];
-    for (const key of this.#values.keys()) if (key.startsWith(prefix)) keys.push(key);
-    return keys;
+  #hasItem(dictionary: string): boolean {
+    return this.#shape.names.some((name) => isItemOf(dictionary, name));
   }
 
   #dictionaryText(dictionary: string): string | undefined {
-    const keys = this.#itemKeys(dictionary);
-    if (keys.length === 0) return undefined;
-    const entries = keys.map((key): [string, JsonValue] => [
-      key.slice(dictionary.length + 1),
-      this.#values.get(key) as JsonValue,
-    ]); // items are JSON values
+    const entries: [string, JsonValue][] = [];
+    for (const [name, value] of this.storedEntries()) {
+      if (isItemOf(dictionary, name)) entries.push([name.slice(dictionary.length + 1), value as JsonValue]); // items are JSON values
+    }
+    if (entries.length === 0) return undefined;
     return writeJson(nest(entries));
   }
+}
+
+function isItemOf(dictionary: string, name: string): boolean {
+  return name.charCodeAt(dictionary.length) === 46 && name.startsWith(dictionary);
 }
 
 /** Values that say nothing and are not stored. */

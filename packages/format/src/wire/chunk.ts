@@ -11,7 +11,9 @@
  */
 import { invalidMessage } from "../errors/kinds.ts";
 import type { FieldValue } from "../field-types/field-type.ts";
-import { Message } from "../message/message.ts";
+import type { FieldTable } from "../fields/field-table.ts";
+import { Message, type MessageType } from "../message/message.ts";
+import { emptyShape, type Shape } from "../message/shape.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import { Float, float, isInteger, type JsonValue } from "../values/json-value.ts";
 import type { FieldTables } from "./message-json.ts";
@@ -21,24 +23,19 @@ type Plain = string | number | boolean | null | readonly Plain[];
 /** The text of these messages. */
 export function encodeMessages(messages: readonly Message[]): string {
   const shapes: Plain[] = [];
-  const numbers = new Map<string, number>();
+  const numbers = { Event: new Map<Shape, number>(), Report: new Map<Shape, number>() };
   const rows: Plain[] = [];
   for (const message of messages) {
-    const values: Plain[] = [0];
-    const names: string[] = [message.type];
-    for (const [key, value] of message.storedEntries()) {
-      names.push(key);
-      values.push(encodeValue(value));
-    }
-    const shape = names.join("\n");
-    let number = numbers.get(shape);
+    const { type, shape } = message;
+    let number = numbers[type].get(shape);
     if (number === undefined) {
       number = shapes.length;
-      numbers.set(shape, number);
-      shapes.push(names);
+      numbers[type].set(shape, number);
+      shapes.push([type, ...shape.names]);
     }
-    values[0] = number;
-    rows.push(values);
+    const row: Plain[] = [number];
+    for (let place = 0; place < shape.size; place++) row.push(encodeValue(message.storedAt(place) ?? null));
+    rows.push(row);
   }
   return JSON.stringify([shapes, rows]);
 }
@@ -71,33 +68,51 @@ export function decodeMessages(text: string, tables: FieldTables): readonly (Mes
   }
   if (!isPair(chunk)) throw invalidMessage({ reason: "a chunk of the store has another form" });
   const [shapes, rows] = chunk;
-  return rows.map((row) => {
-    try {
-      return decodeRow(row, shapes, tables);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  });
+  const templates = shapes.map((names) => attempt(() => readTemplate(names, tables)));
+  return rows.map((row) => attempt(() => decodeRow(row, templates)));
+}
+
+function attempt<Value>(run: () => Value): Value | Error {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function isPair(value: unknown): value is readonly [readonly unknown[], readonly unknown[]] {
   return Array.isArray(value) && value.length === 2 && Array.isArray(value[0]) && Array.isArray(value[1]);
 }
 
-function decodeRow(row: unknown, shapes: readonly unknown[], tables: FieldTables): Message {
-  if (!Array.isArray(row)) throw invalidMessage({ reason: "a row of the store has another form" });
-  const shape = shapes[Number(row[0])];
-  if (!Array.isArray(shape) || shape.length !== row.length)
-    throw invalidMessage({ reason: "a row of the store has no shape" });
-  const type = shape[0] === "Report" ? "Report" : "Event";
+/** What the messages of one shape have in common. */
+interface Template {
+  readonly type: MessageType;
+  readonly table: FieldTable;
+  readonly shape: Shape;
+}
+
+function readTemplate(names: unknown, tables: FieldTables): Template {
+  if (!Array.isArray(names)) throw invalidMessage({ reason: "a shape of the store has another form" });
+  const type = names[0] === "Report" ? "Report" : "Event";
   const table = type === "Event" ? tables.event : tables.report;
-  const values = new Map<string, FieldValue>();
-  for (let index = 1; index < shape.length; index++) {
-    const key = String(shape[index]);
-    if (!table.isStorable(key)) table.field(key); // throws what is wrong with it
-    values.set(key, decodeValue(row[index]));
+  let shape = emptyShape;
+  for (const name of names.slice(1).map(String)) {
+    if (!table.isStorable(name)) table.field(name); // throws what is wrong with it
+    const longer = shape.append(name);
+    if (longer === undefined) throw invalidMessage({ reason: `the store has two values for ${name}` });
+    shape = longer;
   }
-  return new Message(type, table, values);
+  return { type, table, shape };
+}
+
+function decodeRow(row: unknown, templates: readonly (Template | Error)[]): Message {
+  if (!Array.isArray(row)) throw invalidMessage({ reason: "a row of the store has another form" });
+  const template = templates[Number(row[0])];
+  if (template instanceof Error) throw template;
+  if (template?.shape.size !== row.length - 1) throw invalidMessage({ reason: "a row of the store has no shape" });
+  const values: FieldValue[] = [];
+  for (let place = 1; place < row.length; place++) values.push(decodeValue(row[place]));
+  return new Message(template.type, template.table, template.shape, values);
 }
 
 function decodeValue(value: unknown): FieldValue {

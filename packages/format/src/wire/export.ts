@@ -2,8 +2,8 @@
 import type { FieldValue } from "../field-types/field-type.ts";
 import type { Message } from "../message/message.ts";
 import { nest } from "../message/nesting.ts";
+import { Base64Value } from "../values/base64-value.ts";
 import type { JsonObject, JsonValue } from "../values/json-value.ts";
-import { shapeOf } from "./shape.ts";
 import { quote, writeJson, writeNumber } from "./write-json.ts";
 
 export interface ExportOptions {
@@ -62,15 +62,13 @@ export function exportJson(message: Message, options: ExportOptions = {}): strin
     return writeJson(exportMap(message, options), { ascii: false, sorted: true });
   }
   const { without } = options;
-  const { sorted, quoted } = shapeOf(message);
+  const { names, places, starts } = message.shape.sorted;
   // An underscore sorts before every lower-case letter, and no field name begins with two.
   let text = options.withType === true ? `{"__type": "${message.type}"` : "{";
-  for (let index = 0; index < sorted.length; index++) {
-    const key = sorted[index];
-    if (key === undefined || without?.has(key)) continue;
-    const value = message.get(key);
-    if (value === undefined) continue;
-    text += (text === "{" ? "" : ", ") + quoted[index] + writeValue(value);
+  for (let index = 0; index < names.length; index++) {
+    const value = message.storedAt(places[index] ?? -1);
+    if (value === undefined || without?.has(names[index] ?? "")) continue;
+    text += (text === "{" ? "" : ", ") + starts[index] + writeValue(value);
   }
   return `${text}}`;
 }
@@ -78,5 +76,6 @@ export function exportJson(message: Message, options: ExportOptions = {}): strin
 function writeValue(value: FieldValue): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "number") return writeNumber(value);
-  return writeJson(value as JsonValue, { ascii: false, sorted: true }); // base64 comes as text
+  if (value instanceof Base64Value) return quote(value.base64);
+  return writeJson(value, { ascii: false, sorted: true });
 }

@@ -9,7 +9,6 @@ import { pythonRepr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonValue } from "../values/json-value.ts";
 import { sha256Hex } from "./sha256.ts";
-import { shapeOf } from "./shape.ts";
 
 export interface HashFilter {
   readonly filterKeys?: ReadonlySet<string>;
@@ -38,9 +37,11 @@ export function hashInput(
   }
   const listed = filterType === "whitelist";
   let length = 0;
-  for (const key of shapeOf(message).sorted) {
+  const { names, places } = message.shape.sorted;
+  for (let index = 0; index < names.length; index++) {
+    const key = names[index] ?? "";
     if (key === "time.observation" || filterKeys.has(key) !== listed) continue;
-    const value = message.stored(key);
+    const value = message.storedAt(places[index] ?? -1);
     if (value === undefined) continue;
     length = append(key, length);
     scratch[length++] = separator;

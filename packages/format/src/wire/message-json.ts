@@ -51,28 +51,18 @@ export function messageFromMap(
   return restoreMessage(type, table, entries);
 }
 
-const names = new Map<string, string>();
-const maxNames = 5000;
-
-function quotedName(key: string): string {
-  let name = names.get(key);
-  if (name === undefined) {
-    name = `${quoteAscii(key)}: `;
-    if (names.size < maxNames) names.set(key, name);
-  }
-  return name;
-}
-
 /** The wire form. */
 export function writeMessage(message: Message): string {
+  const { starts } = message.shape;
   let text = "{";
-  for (const [key, value] of message.storedEntries()) text += `${quotedName(key)}${writeValue(value)}, `;
+  for (let place = 0; place < starts.length; place++)
+    text += `${starts[place]}${writeValue(message.storedAt(place) ?? null)}, `;
   return `${text}"__type": "${message.type}"}`;
 }
 
 function writeValue(value: FieldValue): string {
   if (typeof value === "string") return quoteAscii(value);
   if (typeof value === "number") return writeNumber(value);
-  if (value instanceof Base64Value) return `"${value.base64}"`;
+  if (value instanceof Base64Value) return quoteAscii(value.base64);
   return writeJson(value);
 }

@@ -11,6 +11,7 @@
 import type { FieldValue } from "../field-types/field-type.ts";
 import { type Field, type FieldTable, isRefusal } from "../fields/field-table.ts";
 import { isIgnored, Message, type MessageType } from "../message/message.ts";
+import { emptyShape } from "../message/shape.ts";
 import { JsonReader } from "./parse-json.ts";
 
 interface Member {
@@ -41,8 +42,8 @@ export function readMessage(text: string, type: MessageType, table: FieldTable):
     memory = { members: new Map(), first: undefined };
     memories.set(table, memory);
   }
-  const values = new Map<string, FieldValue>();
-  let count = 0;
+  const values: FieldValue[] = [];
+  let shape = emptyShape;
   let member: Member | undefined;
   for (let at = 1; ; at += 2) {
     member = nextMember(text, at, member, memory, table);
@@ -67,9 +68,11 @@ export function readMessage(text: string, type: MessageType, table: FieldTable):
     if (isIgnored(value)) return undefined;
     const cleaned = member.field.clean(value, false);
     if (isRefusal(cleaned)) return undefined;
-    values.set(member.field.name, cleaned);
-    count += 1;
-    if (at === end) return values.size === count ? new Message(type, table, values) : undefined;
+    const longer = shape.append(member.field.name);
+    if (longer === undefined) return undefined; // the name comes twice
+    shape = longer;
+    values.push(cleaned);
+    if (at === end) return new Message(type, table, shape, values);
     if (at > end || text.charCodeAt(at) !== comma || text.charCodeAt(at + 1) !== 32) return undefined;
   }
 }

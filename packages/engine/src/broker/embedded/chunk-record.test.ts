@@ -1,4 +1,12 @@
-import { Base64Value, createEvent, createReport, float, type JsonValue, Message } from "@weir/format";
+import {
+  Base64Value,
+  compileFields,
+  createEvent,
+  createReport,
+  defaultHarmonization,
+  float,
+  type Message,
+} from "@weir/format";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultFields } from "../../testing/default-fields.ts";
@@ -105,14 +113,12 @@ describe("writeChunk and readChunk", () => {
   });
 
   it("give a message that can no longer be read as the JSON that it was, and its neighbours as they are", () => {
-    const message = new Message(
-      "Event",
-      fields.event,
-      new Map<string, JsonValue>([
-        ["gone.field", [1, float(2), new Map([["a", 1n << 70n]])]],
-        ["source.port", float(80)],
-      ]),
-    );
+    const definitions = new Map(defaultHarmonization.event).set("gone", { type: "JSONDict", description: "" });
+    definitions.set("source.port", { type: "Float", description: "" });
+    const message = createEvent(compileFields({ ...defaultHarmonization, event: definitions }, "event"), [
+      ["gone.field", [1, float(2), new Map([["a", 1n << 70n]])]],
+      ["source.port", float(80)],
+    ]);
     const record = writeChunk([
       { id: "1", message: numberedEvent(1) },
       { id: "2", message },

@@ -1,0 +1,136 @@
+/**
+ * The shape of a message: the names of its fields in the order in which they were set. Events of one feed have few shapes,
+ * so messages share them, and what is worked out for one (places, sorted order, names as they are written) serves all.
+ *
+ *     empty ── source.ip ── source.port        a shape is the way from the root to it
+ *                       └── comment ── status
+ *
+ * Invariants
+ * - A shape never changes. From one root, the same names in the same order lead to the same shape while it is remembered.
+ * - At most `maxShapes` are remembered; then all ways are forgotten and grow anew, so feeds that make up names without end
+ *   cost time, not memory. Messages keep the shapes that they have: two shapes may have the same names.
+ */
+import { compareCodePoints, quote, quoteAscii } from "../wire/write-json.ts";
+
+const maxShapes = 20_000;
+const lookUpsBeforeIndex = 4;
+
+let remembered = 0;
+/** Ways that were remembered in an earlier generation do not count any more. */
+let generation = 0;
+
+export class Shape {
+  /** The shape without its last name; undefined for the empty shape only. */
+  readonly parent: Shape | undefined;
+  readonly lastName: string;
+  readonly size: number;
+  #ways: Map<string, Shape> | undefined;
+  #latestWay: Shape | undefined;
+  #generation = generation;
+  #places: ReadonlyMap<string, number> | undefined;
+  #lookUps = 0;
+  #names: readonly string[] | undefined;
+  #starts: readonly string[] | undefined;
+  #sorted: SortedNames | undefined;
+
+  /** Use `emptyShape` and `append`, so that messages share shapes. */
+  constructor(parent: Shape | undefined, lastName: string) {
+    this.parent = parent;
+    this.lastName = lastName;
+    this.size = parent === undefined ? 0 : parent.size + 1;
+  }
+
+  /** The shape with this name at the end; undefined when it has the name already. */
+  append(name: string): Shape | undefined {
+    if (this.#generation !== generation) this.#forgetWays();
+    const latest = this.#latestWay;
+    if (latest !== undefined && latest.lastName === name) return latest;
+    const known = this.#ways?.get(name);
+    if (known === undefined) return this.placeOf(name) === -1 ? this.#newWay(name) : undefined;
+    this.#latestWay = known;
+    return known;
+  }
+
+  /** Where the name stands, from 0; -1 when it does not. */
+  placeOf(name: string): number {
+    if (this.#places === undefined && ++this.#lookUps > lookUpsBeforeIndex) this.#places = indexOf(this.names);
+    for (let shape: Shape | undefined = this; shape?.parent !== undefined; shape = shape.parent) {
+      if (shape.#places !== undefined) return shape.#places.get(name) ?? -1;
+      if (shape.lastName === name) return shape.size - 1;
+    }
+    return -1;
+  }
+
+  /** The shape of the first `size` names. */
+  first(size: number): Shape {
+    let shape: Shape = this;
+    while (shape.size > size && shape.parent !== undefined) shape = shape.parent;
+    return shape;
+  }
+
+  get names(): readonly string[] {
+    this.#names ??= namesOf(this);
+    return this.#names;
+  }
+
+  /** The names as the members of the wire form begin: `"source.ip": `. */
+  get starts(): readonly string[] {
+    this.#starts ??= this.names.map((name) => `${quoteAscii(name)}: `);
+    return this.#starts;
+  }
+
+  /** The names by code point, with their places. */
+  get sorted(): SortedNames {
+    this.#sorted ??= sortedNames(this.names);
+    return this.#sorted;
+  }
+
+  #newWay(name: string): Shape {
+    if (remembered >= maxShapes) {
+      generation += 1;
+      remembered = 0;
+      this.#forgetWays();
+    }
+    const shape = new Shape(this, name);
+    remembered += 1;
+    this.#ways ??= new Map();
+    this.#ways.set(name, shape);
+    this.#latestWay = shape;
+    return shape;
+  }
+
+  #forgetWays(): void {
+    this.#ways = undefined;
+    this.#latestWay = undefined;
+    this.#generation = generation;
+  }
+}
+
+/** The shape without names. */
+export const emptyShape = new Shape(undefined, "");
+
+export interface SortedNames {
+  readonly names: readonly string[];
+  readonly places: readonly number[];
+  /** The names as members of a JSON object begin, in UTF-8. */
+  readonly starts: readonly string[];
+}
+
+function namesOf(shape: Shape): readonly string[] {
+  const names = new Array<string>(shape.size);
+  for (let at: Shape | undefined = shape; at?.parent !== undefined; at = at.parent) names[at.size - 1] = at.lastName;
+  return names;
+}
+
+function indexOf(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(names.map((name, place) => [name, place]));
+}
+
+function sortedNames(names: readonly string[]): SortedNames {
+  const sorted = names.map((name, place) => ({ name, place })).sort((a, b) => compareCodePoints(a.name, b.name));
+  return {
+    names: sorted.map(({ name }) => name),
+    places: sorted.map(({ place }) => place),
+    starts: sorted.map(({ name }) => `${quote(name)}: `),
+  };
+}
