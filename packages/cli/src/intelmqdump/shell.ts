@@ -1,6 +1,7 @@
 /** The shell over the failures of one bot. Numbers are those of the list that was shown last; it is shown again after changes. */
 import type { Readable, Writable } from "node:stream";
 import { editText } from "../terminal/editor.ts";
+import { editable } from "../weir/editable-message.ts";
 import { parseAction } from "./action.ts";
 import { entryLine, entryText, type ShownLetter } from "./entry-text.ts";
 
@@ -86,12 +87,13 @@ async function recover(options: ShellOptions, ids: readonly string[], queue: str
 async function edit(options: ShellOptions, chosen: ShownLetter | undefined): Promise<void> {
   const { edit: editor = editText, write, ask } = options;
   const { id, message, bytes } = await whole(options, chosen);
-  const text = message ?? Buffer.from(bytes ?? "", "base64").toString("utf8");
+  const form = message === undefined ? undefined : editable(message);
+  const text = form?.text ?? Buffer.from(bytes ?? "", "base64").toString("utf8");
   try {
     const changed = editor(text, message === undefined ? "message.txt" : "message.json");
     if (changed === text) write("Not changed.\n");
     else {
-      await ask("failures.edit", { id, message: changed.trim() });
+      await ask("failures.edit", { id, message: form?.back(changed) ?? changed.trim() });
       write("Changed.\n");
     }
   } catch (error) {

@@ -166,7 +166,8 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
   config
     .command("get")
     .argument("[path]", "such as my-bot.parameters.rate_limit; default: all")
-    .description("show a value")
+    .description("show a value; secrets are masked")
+    .option("--secrets", "show secrets, too")
     .action(lazy(async () => ({ run: (await import("./commands/config.ts")).get })));
   config
     .command("set")
@@ -175,6 +176,12 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     .description("change a value")
     .option("-m, --message <text>", "why; kept in the history")
     .action(lazy(async () => ({ run: (await import("./commands/config.ts")).set })));
+  config
+    .command("unset")
+    .argument("<path>")
+    .description("remove a value")
+    .option("-m, --message <text>", "why; kept in the history")
+    .action(lazy(async () => ({ run: (await import("./commands/config.ts")).unset })));
   config
     .command("history")
     .argument("[version]", "show what this version changed")

@@ -27,7 +27,9 @@ function textOf(error: unknown): string {
     at !== undefined && at !== null && parts.length < 6;
     at = at instanceof Error ? at.cause : undefined
   ) {
-    parts.push(at instanceof Error ? at.message : String(at));
+    const text = at instanceof Error ? at.message : String(at);
+    // Messages often quote their cause already.
+    if (!parts.some((part) => part.includes(text))) parts.push(text);
   }
   return parts.join(": ");
 }

@@ -117,13 +117,14 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
 }
 
 function openLog(places: Places, onLog: BotnetProcessOptions["onLog"]): (entry: Omit<LogEntry, "time">) => void {
-  const { sink } = fileSink({
+  const { sink, flush } = fileSink({
     path: join(places.logDir, "weir.log"),
     maxSize: 50 << 20,
     maxCopies: 5,
     format: formatLine,
     onError: (error, line) => process.stderr.write(`The log cannot be written (${String(error)}): ${line}`),
   });
+  process.on("exit", flush);
   return (entry) => {
     const timed = { time: Date.now(), ...entry };
     if (entry.bot === "weir") sink(timed);

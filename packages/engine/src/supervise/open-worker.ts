@@ -41,6 +41,7 @@ export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) =>
     broker,
     blobs: openBlobStore(join(places.stateDir, "blobs")),
     emit,
+    flushLogs: logs.flush,
     async specs(text, assignments) {
       const { settings } = readSettings(text, places.runtimeFile);
       const mine = new Set(assignments.map(({ id }) => id));
@@ -68,7 +69,10 @@ export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) =>
 }
 
 /** Log files of the bots, and one with JSON lines for all. What is worth a look goes to the supervisor too. */
-function openLogs(places: Places, emit: (event: WorkerEvent) => void): { sinks(spec: BotSpec): readonly LogSink[] } {
+function openLogs(
+  places: Places,
+  emit: (event: WorkerEvent) => void,
+): { sinks(spec: BotSpec): readonly LogSink[]; flush(): void } {
   const onError = (error: unknown, line: string): void => {
     process.stderr.write(
       `The log cannot be written (${error instanceof Error ? error.message : String(error)}): ${line}`,
@@ -82,11 +86,13 @@ function openLogs(places: Places, emit: (event: WorkerEvent) => void): { sinks(s
     onError,
   });
   const files: { flush(): void }[] = [all];
-  process.on("exit", () => {
+  const flush = (): void => {
     for (const file of files) file.flush();
-  });
+  };
+  process.on("exit", flush);
   const own = new Map<string, LogSink>();
   return {
+    flush,
     sinks({ id, runtime }) {
       const path = logPath(runtime.logging_path ?? places.logDir, id);
       let file = own.get(path);

@@ -27,6 +27,8 @@ export interface WorkerHostOptions {
     assignments: readonly Assignment[],
   ): Promise<ReadonlyMap<string, BotSpec | { readonly refused: string }>>;
   emit(event: WorkerEvent): void;
+  /** Writes what waits for the logs: the process may end right after a shutdown. */
+  flushLogs?(): void;
 }
 
 export class WorkerHost {
@@ -184,5 +186,6 @@ export class WorkerHost {
     const others = [...this.#runners.values()].filter(({ node }) => node.built.kind !== "collector");
     await Promise.all(collectors.map(({ node }) => this.#stop(node.id, "The botnet stops.", deadline)));
     await Promise.all(others.map(({ node }) => this.#stop(node.id, "The botnet stops.", deadline)));
+    this.#options.flushLogs?.();
   }
 }

@@ -1,11 +1,20 @@
 /** `weir config get | set | history | rollback`. */
-import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { dirname } from "node:path";
+import { catalogue } from "@weir/bots/catalogue";
+import { catalogueWithOwn } from "@weir/engine";
 import {
+  checkBotnet,
+  type Edit,
+  type EditPath,
   editConfiguration,
   listVersions,
   loadConfiguration,
+  type Places,
+  readSettings,
   readVersion,
+  redact,
+  renderFindings,
   revisionOf,
   rollBack,
   saveConfiguration,
@@ -14,6 +23,9 @@ import {
 import type { JsonValue } from "@weir/format";
 import { writeJson } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
+import { stringify } from "yaml";
+import { found } from "../exit-codes.ts";
+import { readInput } from "../read-input.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -28,15 +40,16 @@ function pathOf(text: string): (string | number)[] {
   return text.split(".").map((part) => (/^[0-9]+$/.test(part) ? Number(part) : part));
 }
 
-export async function get(path: string | undefined, options: GlobalOptions): Promise<void> {
+export async function get(
+  path: string | undefined,
+  options: GlobalOptions & { readonly secrets?: boolean },
+): Promise<void> {
   const { places, output } = openSession(options);
-  let value: JsonValue | undefined = loadConfiguration(readFileSync(places.runtimeFile, "utf8"), places.runtimeFile);
-  for (const part of path === undefined ? [] : pathOf(path)) {
-    if (value instanceof Map) value = value.get(String(part));
-    else value = Array.isArray(value) ? value[Number(part)] : undefined;
-    if (value === undefined) throw nothingThere({ path: path ?? "" });
-  }
-  output.result(value, `${writeJson(value, { ascii: false })}\n`);
+  const parts = path === undefined ? [] : pathOf(path);
+  const value = valueAt(readRuntime(places.runtimeFile), parts, places.runtimeFile);
+  const name = String(parts.findLast((part) => typeof part === "string") ?? "");
+  const shown = options.secrets === true ? value : redact(name, { canonical: value });
+  output.result(toPlainJson(shown), shown instanceof Map || isList(shown) ? yamlOf(shown) : `${plainText(shown)}\n`);
 }
 
 export async function set(
@@ -44,27 +57,82 @@ export async function set(
   text: string,
   options: GlobalOptions & { readonly message?: string },
 ): Promise<void> {
-  const { places, output } = openSession(options);
-  const before = readFileSync(places.runtimeFile, "utf8");
-  const after = editConfiguration(
-    before,
-    [{ kind: "set", path: pathOf(path), value: loadConfiguration(text, "the value") }],
-    places.runtimeFile,
-  );
+  const value = loadConfiguration(text, "the value");
+  await change(options, { kind: "set", path: pathOf(path), value }, options.message ?? `set ${path}`);
+}
+
+export async function unset(path: string, options: GlobalOptions & { readonly message?: string }): Promise<void> {
+  const { runtimeFile } = openSession(options).places;
+  valueAt(readRuntime(runtimeFile), pathOf(path), runtimeFile);
+  await change(options, { kind: "remove", path: pathOf(path) }, options.message ?? `unset ${path}`);
+}
+
+/** Saves the edit, shows what it changed, and what the check says about it. */
+async function change(options: GlobalOptions, edit: Edit, why: string): Promise<void> {
+  const { places, output, quiet } = openSession(options);
+  const { runtimeFile, historyDir, harmonizationFile } = places;
+  const before = readRuntime(runtimeFile);
+  const text = editConfiguration(before, [edit], runtimeFile);
+  const who = userInfo().username;
   const version = await saveConfiguration({
-    file: places.runtimeFile,
-    text: after,
-    historyDir: places.historyDir,
-    who: userInfo().username,
-    why: options.message ?? `set ${path}`,
+    file: runtimeFile,
+    text,
+    historyDir,
+    who,
+    why,
     basedOn: revisionOf(before),
   });
+  const { findings, sources } = await checkBotnet({
+    runtimeFile,
+    harmonizationFile,
+    catalogue: catalogueWithOwn(catalogue, dirname(runtimeFile)),
+  });
+  const errors = findings.filter(({ level }) => level === "error");
   output.result(
-    { version: version?.number ?? null },
+    { version: version?.number ?? null, findings: errors },
     version === undefined
       ? "Nothing changed.\n"
-      : `${unifiedDiff(before, after)}Saved as version ${version.number}. Apply it with: weir reload\n`,
+      : `${quiet ? "" : masked(before, text, places)}Saved as version ${version.number}. Apply it with: weir reload\n`,
   );
+  if (errors.length > 0 && options.json !== true) output.note(`\n${renderFindings(errors, sources)}`);
+  found(errors.length > 0);
+}
+
+/** The difference of two texts with their secrets masked. */
+function masked(before: string, after: string, { runtimeFile }: Places, names?: readonly [string, string]): string {
+  const [a, b] = [before, after].map((text) => readSettings(text, runtimeFile).source);
+  return unifiedDiff(a ?? "", b ?? "", names);
+}
+
+/** Throws WEIR_CONFIG_NOTHING_THERE. */
+function valueAt(text: string, path: EditPath, file: string): JsonValue {
+  let value: JsonValue | undefined = loadConfiguration(text, file);
+  for (const part of path) {
+    if (value instanceof Map) value = value.get(String(part));
+    else value = isList(value) ? value[Number(part)] : undefined;
+    if (value === undefined) throw nothingThere({ path: path.join(".") });
+  }
+  return value;
+}
+
+function readRuntime(file: string): string {
+  return readInput(file).toString("utf8");
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function plainText(value: JsonValue): string {
+  return typeof value === "string" ? value : writeJson(value, { ascii: false });
+}
+
+function toPlainJson(value: JsonValue): unknown {
+  return JSON.parse(writeJson(value));
+}
+
+function yamlOf(value: JsonValue): string {
+  return stringify(toPlainJson(value), { lineWidth: 120 });
 }
 
 export async function history(version: string | undefined, options: GlobalOptions): Promise<void> {
@@ -82,7 +150,7 @@ export async function history(version: string | undefined, options: GlobalOption
     number === 1 ? "" : await readVersion(places.historyDir, number - 1),
     await readVersion(places.historyDir, number),
   ];
-  const difference = unifiedDiff(before, after, [`version ${number - 1}`, `version ${number}`]);
+  const difference = masked(before, after, places, [`version ${number - 1}`, `version ${number}`]);
   output.result({ number, difference }, difference);
 }
 

@@ -52,9 +52,11 @@ async function findDefinition(name: string, { places }: Session): Promise<AnyDef
   const modules = builtIn.modules();
   const part = modules.filter((module) => module.split(".").includes(name));
   const definition = await builtIn.load(part.length === 1 ? (part[0] ?? name) : name);
-  if (definition === undefined)
-    throw unknownModule({ module: name, nearest: closest(name, [...modules, ...ids]) ?? part[0] });
-  return definition;
+  if (definition !== undefined) return definition;
+  // People remember the telling part of a long name.
+  const parts = new Map(modules.flatMap((module) => module.split(".").map((word) => [word, module] as const)));
+  const near = closest(name, [...ids, ...modules]) ?? part[0] ?? parts.get(closest(name, [...parts.keys()]) ?? "");
+  throw unknownModule({ module: name, nearest: near });
 }
 
 export interface ShownParameter {
@@ -95,13 +97,22 @@ function describe(property: JsonSchema): Described | undefined {
   const secret = choices.some((choice) => choice.writeOnly === true);
   const types = [...new Set(choices.flatMap(typesOf))];
   return {
-    type: types.join(" or "),
+    type: typeText(types),
     ...(property.default === undefined ? {} : { default: property.default }),
     ...(typeof unit === "string" ? { unit } : {}),
     ...(secret ? { secret } : {}),
     description: property.description,
   };
 }
+
+/** Parameters take what IntelMQ's configurations hold, such as numbers as text; the manual says what is meant. */
+function typeText(types: readonly string[]): string {
+  const [first = "any value"] = types;
+  if (first === "list" && types.includes("text")) return "list, or text with commas";
+  return types.every((type) => scalars.has(type)) ? first : types.join(" or ");
+}
+
+const scalars = new Set(["text", "number", "whole number", "true or false", "any value"]);
 
 function typesOf(schema: JsonSchema): readonly string[] {
   if (typeof schema.$ref === "string") return schema.$ref.endsWith("/destinations") ? ["queues by path"] : [];

@@ -1,11 +1,14 @@
 /** `weir failures list | show | edit | retry | drop | export | import`. */
 import { writeFileSync } from "node:fs";
+import { parseJson, writeJson } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
+import type { Colours } from "../../terminal/colour.ts";
 import { editText } from "../../terminal/editor.ts";
 import { confirm } from "../../terminal/question.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { decodedRaw, editable } from "../editable-message.ts";
 import { readInput } from "../read-input.ts";
-import { ask, type GlobalOptions, openSession } from "../session.ts";
+import { ask, type GlobalOptions, openSession, type Session } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface Filter extends GlobalOptions {
@@ -23,6 +26,10 @@ interface Failure {
 
 interface ShownFailure {
   readonly id: string;
+  readonly bot: string;
+  readonly queue: string;
+  readonly time: string;
+  readonly attempts: number;
   readonly message?: string;
   readonly bytes?: string;
   readonly error: { readonly message: string; readonly stack?: string };
@@ -65,21 +72,65 @@ export async function list(options: Filter & { readonly count: string }): Promis
 export async function show(id: string, options: GlobalOptions): Promise<void> {
   const session = openSession(options);
   const failure = (await ask(session, "failures.show", { id })) as ShownFailure;
-  const content = failure.message ?? Buffer.from(failure.bytes ?? "", "base64").toString("utf8");
-  session.output.result(
-    failure,
-    `${failure.error.message}\n\n${content}\n\n${session.output.colours.dim(failure.error.stack ?? "")}\n`,
-  );
+  session.output.result(failure, renderFailure(failure, session.output.colours));
+}
+
+/** A failure for people: what happened, the message field by field, and what can be done. */
+function renderFailure(failure: ShownFailure, colours: Colours): string {
+  const { id, bot, queue, time, attempts, error, message, bytes } = failure;
+  const fields = message === undefined ? undefined : parseJson(message);
+  const lines =
+    fields instanceof Map
+      ? [...fields]
+          .filter(([name]) => name !== "__type")
+          .map(([name, value]) => {
+            const text =
+              (name === "raw" ? decodedRaw(fields) : undefined) ??
+              (typeof value === "string" ? value : writeJson(value, { ascii: false }));
+            return `  ${colours.cyan(name)}: ${printable(text.trimEnd())}`;
+          })
+      : [`  ${printable(message ?? Buffer.from(bytes ?? "", "base64").toString("utf8"))}`];
+  return [
+    `${colours.red(error.message)}`,
+    colours.dim(
+      `${bot}, ${time}, ${attempts} ${attempts === 1 ? "try" : "tries"}${queue === "" ? "" : `, from ${queue}`}`,
+    ),
+    "",
+    ...lines,
+    "",
+    colours.dim(error.stack ?? ""),
+    "",
+    `Again: weir failures retry ${id}   change it first: weir failures edit ${id}   never: weir failures drop ${id}`,
+    "",
+  ].join("\n");
+}
+
+const longestShown = 4000;
+
+/** Strangers wrote this: no control characters on the terminal but line ends, and no endless text. */
+function printable(text: string): string {
+  const cut = text.length > longestShown ? `${text.slice(0, longestShown)}… (${text.length} characters)` : text;
+  return cut.replaceAll(/[^\P{Cc}\n]/gu, " ").replaceAll("\n", "\n    ");
 }
 
 export async function edit(id: string, options: GlobalOptions & { readonly file?: string }): Promise<void> {
   const session = openSession(options);
-  const failure = (await ask(session, "failures.show", { id })) as ShownFailure;
-  const before = failure.message ?? Buffer.from(failure.bytes ?? "", "base64").toString("utf8");
-  const message =
-    options.file === undefined ? editText(before, "message.json") : readInput(options.file).toString("utf8");
+  const message = options.file === undefined ? await edited(id, session) : readInput(options.file).toString("utf8");
+  if (message === undefined) {
+    session.output.result({ id, changed: false }, "Nothing changed.\n");
+    return;
+  }
   await ask(session, "failures.edit", { id, message });
-  session.output.result({ id }, `${id} is changed. Send it again with: weir failures retry ${id}\n`);
+  session.output.result({ id, changed: true }, `${id} is changed. Send it again with: weir failures retry ${id}\n`);
+}
+
+/** The message after the editor; undefined when it is as it was. */
+async function edited(id: string, session: Session): Promise<string | undefined> {
+  const { message, bytes } = (await ask(session, "failures.show", { id })) as ShownFailure;
+  if (message === undefined) return editText(Buffer.from(bytes ?? "", "base64").toString("utf8"), "message.txt");
+  const { text, back } = editable(message);
+  const now = editText(text, "message.json");
+  return now === text ? undefined : back(now);
 }
 
 interface Chosen extends Filter {

@@ -7,6 +7,7 @@ import { type DryRunStep, dryRun, fieldChanges } from "@weir/engine/dry-run";
 import { loadBots } from "@weir/engine/supervise";
 import { createReport, type FieldTables, type Message, parseMessage, writeMessage } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
+import type { Colours } from "../../terminal/colour.ts";
 import { readBotnet, requireBots } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
 import { readInput } from "../read-input.ts";
@@ -101,26 +102,70 @@ function plainStep({ bot, module, received, sent, failures, refused }: DryRunSte
   };
 }
 
+const shownMessages = 20;
+
 function renderStep({ bot, kind, received, sent, failures, refused }: DryRunStep, { output }: Session): string {
   const { colours } = output;
   let text = `${colours.bold(bot)} ${colours.dim(`(${kind}) got ${received.length}`)}\n`;
   if (refused !== undefined) text += colours.red(`  could not run: ${refused}\n`);
   for (const { error } of failures) text += colours.red(`  failed: ${error.message}\n`);
   for (const [path, messages] of sent) {
-    messages.slice(0, 10).forEach((message, index) => {
+    for (const [index, message] of messages.slice(0, shownMessages).entries()) {
       text += colours.cyan(`  ${path}[${index}]\n`);
-      const before = kind === "parser" ? undefined : received[index];
-      if (before === undefined)
-        for (const [field, value] of message.entries())
-          text += field === "raw" ? "" : colours.green(`    + ${field}: ${String(value)}\n`);
-      else
-        for (const change of fieldChanges(before, message)) {
-          if (change.kind === "added") text += colours.green(`    + ${change.field}: ${change.after}\n`);
-          else if (change.kind === "removed") text += colours.red(`    - ${change.field}: ${change.before}\n`);
-          else text += colours.yellow(`    ~ ${change.field}: ${change.before} → ${change.after}\n`);
-        }
-    });
+      // What a parser makes has no "before".
+      const before = kind === "parser" ? undefined : mostAlike(message, received);
+      text += before === undefined ? allFields(message, colours) : changes(before, message, colours);
+    }
+    if (messages.length > shownMessages) text += colours.dim(`  … and ${messages.length - shownMessages} more\n`);
   }
-  if (kind === "output") for (const message of received.slice(0, 10)) text += `  ${writeMessage(message)}\n`;
+  if (kind === "output") {
+    for (const message of received.slice(0, shownMessages)) text += `  ${printable(withoutRaw(message))}\n`;
+    if (received.length > shownMessages) text += colours.dim(`  … and ${received.length - shownMessages} more\n`);
+  }
   return text;
+}
+
+function allFields(message: Message, colours: Colours): string {
+  const fields = [...message.keys()].filter((field) => field !== "raw");
+  return fields.map((field) => colours.green(`    + ${field}: ${printable(message.text(field) ?? "")}\n`)).join("");
+}
+
+function changes(before: Message, after: Message, colours: Colours): string {
+  const found = fieldChanges(before, after);
+  if (found.length === 0) return colours.dim("    unchanged\n");
+  return found
+    .map((change) => {
+      if (change.kind === "added") return colours.green(`    + ${change.field}: ${printable(change.after)}\n`);
+      if (change.kind === "removed") return colours.red(`    - ${change.field}: ${printable(change.before)}\n`);
+      return colours.yellow(`    ~ ${change.field}: ${printable(change.before)} → ${printable(change.after)}\n`);
+    })
+    .join("");
+}
+
+/** The event that this one was, most likely: with the same data and the most fields in common. */
+export function mostAlike(message: Message, candidates: Iterable<Message>): Message | undefined {
+  let best: Message | undefined;
+  let most = 0;
+  for (const candidate of candidates) {
+    let score = 1;
+    for (const field of candidate.keys()) {
+      if (candidate.text(field) === message.text(field)) score += field === "raw" ? 1000 : 1;
+    }
+    if (score > most) {
+      most = score;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+function withoutRaw(message: Message): string {
+  const shown = message.clone();
+  shown.remove("raw");
+  return writeMessage(shown).replace(/, "__type": "Event"\}$/, "}");
+}
+
+/** Strangers wrote this: no control characters on the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, " ");
 }
