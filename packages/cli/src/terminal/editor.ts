@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorKind } from "@weir/format/errors";
 
-export const editorFailed = errorKind<{ editor: string }>("WEIR_EDITOR_FAILED", {
+const editorFailed = errorKind<{ editor: string }>("WEIR_EDITOR_FAILED", {
   message: ({ editor }) => `the editor "${editor}" did not end well; nothing was changed`,
   remedy: "Set EDITOR to the editor of your choice, or give the message with --file.",
   retry: "never",

@@ -9,7 +9,7 @@ import { makeDirectory } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
 import { ask, isRunning, type Session } from "./session.ts";
 
-export const startFailed = errorKind<{ log: string }>("WEIR_START_FAILED", {
+const startFailed = errorKind<{ log: string }>("WEIR_START_FAILED", {
   message: ({ log }) => `the supervisor did not come up; its output is in ${log}`,
   remedy: "Run `weir up` in the foreground to see what is wrong.",
   retry: "never",

@@ -5,13 +5,13 @@ import { type Catalogue, catalogueWithOwn } from "@weir/engine";
 import { type BotnetSettings, closest, loadSettings, renderFindings } from "@weir/engine/config";
 import { errorKind } from "@weir/format/errors";
 
-export const botnetUnreadable = errorKind<{ findings: string }>("WEIR_BOTNET_UNREADABLE", {
+const botnetUnreadable = errorKind<{ findings: string }>("WEIR_BOTNET_UNREADABLE", {
   message: ({ findings }) => `the configuration cannot be understood:\n${findings}`,
   remedy: "`weir check` shows all that is wrong.",
   retry: "never",
 });
 
-export const unknownBot = errorKind<{ bot: string; nearest: string | undefined }>("WEIR_UNKNOWN_BOT", {
+const unknownBot = errorKind<{ bot: string; nearest: string | undefined }>("WEIR_UNKNOWN_BOT", {
   message: ({ bot, nearest }) =>
     `the botnet has no bot "${bot}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
   remedy: "`weir list bots` shows them.",

@@ -6,7 +6,7 @@
 import { type JsonObject, type JsonValue, parseJson, writeJson } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 
-export const editedInvalid = errorKind<{ reason: string }>("WEIR_EDITED_MESSAGE", {
+const editedInvalid = errorKind<{ reason: string }>("WEIR_EDITED_MESSAGE", {
   message: ({ reason }) => `the edited message is none: ${reason}`,
   remedy: "Keep the form: a JSON object with a field per line. Nothing was changed.",
   retry: "never",

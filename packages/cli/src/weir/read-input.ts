@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { errorKind } from "@weir/format/errors";
 
-export const inputUnreadable = errorKind<{ file: string; reason: string }>("WEIR_INPUT_UNREADABLE", {
+const inputUnreadable = errorKind<{ file: string; reason: string }>("WEIR_INPUT_UNREADABLE", {
   message: ({ file, reason }) => `${file} cannot be read: ${reason}`,
   remedy: "Name a file that is there, or - for the standard input.",
   retry: "never",

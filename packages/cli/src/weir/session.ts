@@ -27,7 +27,7 @@ export function openSession(options: GlobalOptions): Session {
 }
 
 /** The running supervisor, or undefined when none answers. */
-export async function findSupervisor({ places }: Session): Promise<ControlClient | undefined> {
+async function findSupervisor({ places }: Session): Promise<ControlClient | undefined> {
   try {
     return await connectControl(places.socketFile);
   } catch (error) {

@@ -6,6 +6,9 @@ import { formatCount, formatRate } from "../terminal/quantities.ts";
 /** Shows totals twice a second on a terminal; elsewhere nothing, so that logs stay readable. */
 export function showProgress(botnet: BotnetProcess, output: Output): { stop(): void } {
   if (!output.interactive) return { stop: () => undefined };
+  const total = (counters: BotnetProcess["countersBefore"], what: "received" | "failed"): number =>
+    [...counters.values()].reduce((sum, counts) => sum + counts[what], 0);
+  const before = { received: total(botnet.countersBefore, "received"), failed: total(botnet.countersBefore, "failed") };
   let last = { received: 0, time: performance.now() };
   let busy = false;
   const show = async (): Promise<void> => {
@@ -17,8 +20,8 @@ export function showProgress(botnet: BotnetProcess, output: Output): { stop(): v
       botnet.broker.depths(),
     ]);
     busy = false;
-    const received = [...counters.values()].reduce((sum, counts) => sum + counts.received, 0);
-    const failed = [...counters.values()].reduce((sum, counts) => sum + counts.failed, 0);
+    const received = total(counters, "received") - before.received;
+    const failed = total(counters, "failed") - before.failed;
     const waiting = [...depths.values()].reduce((sum, { messages }) => sum + messages, 0);
     const now = performance.now();
     const rate = ((received - last.received) / (now - last.time)) * 1000;

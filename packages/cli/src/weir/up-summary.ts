@@ -92,7 +92,11 @@ export function renderSummary(
   const facts = `${formatDuration(seconds * 1000)}, ${formatRate(events / Math.max(seconds, 0.01))} at the busiest bot, ${formatBytes(peakRssMiB * 2 ** 20)} of memory, ${(cpuMicros / 1e6).toFixed(1)} s of CPU time`;
   const root = `weir --root ${places.root}`;
   const next = [
-    ...(summary.failures > 0 ? [`${colours.yellow(`${summary.failures} failures are kept`)}: ${root} failures`] : []),
+    ...(summary.failures > 0
+      ? [
+          `${colours.yellow(summary.failures === 1 ? "1 failure is kept" : `${summary.failures} failures are kept`)}: ${root} failures`,
+        ]
+      : []),
     ...summary.notRunning.map(({ id, reason }) => `${colours.red(`${id} does not run`)}: ${reason}`),
     `what waits where: ${root} queues      logs: ${places.logDir}`,
   ];

@@ -1,7 +1,7 @@
 /** Numbers of the command line. */
 import { errorKind } from "@weir/format/errors";
 
-export const notANumber = errorKind<{ option: string; text: string; min: number; max: number | undefined }>(
+const notANumber = errorKind<{ option: string; text: string; min: number; max: number | undefined }>(
   "WEIR_OPTION_NUMBER",
   {
     message: ({ option, text, min, max }) =>

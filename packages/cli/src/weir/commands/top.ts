@@ -49,7 +49,7 @@ export async function run(
 /** No more lines than the terminal has. */
 function fitted(text: string): string {
   const lines = text.split("\n");
-  return lines.slice(0, Math.max(5, (process.stdout.rows ?? 40) - 1)).join("\n");
+  return lines.slice(0, Math.max(5, (process.stdout.rows || 40) - 1)).join("\n");
 }
 
 async function look(session: Session): Promise<Look> {
