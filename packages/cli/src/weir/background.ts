@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Places } from "@weir/engine/config";
 import { makeDirectory } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
+import { readBotnet } from "./botnet-file.ts";
 import { ask, isRunning, type Session } from "./session.ts";
 
 const startFailed = errorKind<{ log: string }>("WEIR_START_FAILED", {
@@ -17,10 +18,11 @@ const startFailed = errorKind<{ log: string }>("WEIR_START_FAILED", {
 
 const program = fileURLToPath(new URL("../../bin/weir.js", import.meta.url));
 
-/** Starts the supervisor when none runs; its output goes to `weir.out` in the log directory. Throws WEIR_START_FAILED. */
+/** Starts the supervisor when none runs; its output goes to `weir.out` in the log directory. Throws WEIR_START_FAILED, WEIR_BOTNET_UNREADABLE. */
 export async function ensureSupervisor(session: Session): Promise<void> {
   if (await isRunning(session)) return;
   const { places } = session;
+  await readBotnet(places.runtimeFile); // what is wrong is told here, not in a file
   makeDirectory(places.logDir);
   const log = join(places.logDir, "weir.out");
   const out = openSync(log, "a", 0o640);

@@ -178,6 +178,19 @@ describe("weir over a botnet", () => {
     expect(await at.weir("check", "broken.yaml")).toMatchObject({ code: 1 });
   });
 
+  it("starts nothing from a file that is none", async () => {
+    const file = join(at.root, "runtime.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, "a: [\n");
+    for (const command of [["up", "--once"], ["start"], ["list"], ["run", "url"], ["try", "url", "x"]]) {
+      expect(await at.weir(...command)).toMatchObject({
+        code: 4,
+        err: expect.stringMatching(/runtime\.yaml:\d+:\d+: error/),
+      });
+    }
+    writeFileSync(file, text);
+  });
+
   it("starts, watches, reloads and stops in the background", async () => {
     expect(await at.weir("start")).toMatchObject({ code: 0, out: expect.stringMatching(/url\s+running/) });
     expect(await at.weir("status", "ulr")).toMatchObject({

@@ -30,6 +30,7 @@ export interface ShownStatus {
 export async function start(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
   await ensureSupervisor(session);
+  await refresh(session, bots);
   await check(session, bots);
   await ask(session, "start", { bots, ...group(options) }, { offline: false });
   await show(session, bots, options);
@@ -57,6 +58,7 @@ export async function stop(bots: readonly string[], options: ControlOptions): Pr
 
 export async function restart(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
+  await refresh(session, bots);
   await check(session, bots);
   await ask(session, "restart", { bots, ...group(options) }, { offline: false });
   await show(session, bots, options);
@@ -87,6 +89,11 @@ export async function status(bots: readonly string[], options: ControlOptions): 
 
 function group({ group }: ControlOptions): { group?: string } {
   return group === undefined ? {} : { group };
+}
+
+/** Lets the supervisor read the file anew for bots that are named: they start as they are written there now. */
+async function refresh(session: Session, bots: readonly string[]): Promise<void> {
+  if (bots.length > 0) await ask(session, "reload", { bots: [] }, { offline: false });
 }
 
 async function check(session: Session, bots: readonly string[]): Promise<void> {

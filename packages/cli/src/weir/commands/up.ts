@@ -2,6 +2,7 @@
 import { catalogue } from "@weir/bots/catalogue";
 import { renderFindings } from "@weir/engine/config";
 import { startBotnet } from "@weir/engine/supervise";
+import { readBotnet } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 import { showProgress } from "../up-progress.ts";
@@ -18,6 +19,7 @@ export async function run(options: UpOptions): Promise<void> {
   const { output, places, quiet, json } = session;
   const started = performance.now();
   const { colours, errorColours } = output;
+  await readBotnet(places.runtimeFile); // a file that is none would run as an empty botnet
   const botnet = await startBotnet({
     places,
     catalogue,
