@@ -26,7 +26,8 @@ export {
   reportFromEvent,
   restoreMessage,
 } from "./message/create.ts";
-export { isIgnored, Message, type MessageType, type Mode, type Outcome, type PutOptions } from "./message/message.ts";
+export { isIgnored } from "./message/ignored-value.ts";
+export { Message, type MessageType, type Mode, type Outcome, type PutOptions } from "./message/message.ts";
 export { pythonEquals } from "./message/python-equality.ts";
 export { decodeBase64, encodeBase64 } from "./values/base64.ts";
 export { Base64Value, decodeUtf8 } from "./values/base64-value.ts";

@@ -6,7 +6,7 @@ import { Message, type PutOptions } from "./message.ts";
 type Entries = Iterable<readonly [string, unknown]>;
 
 /** Fields of a report that every event of it gets. */
-export const copiedFields: readonly string[] = [
+const copiedFields: readonly string[] = [
   "feed.accuracy",
   "feed.code",
   "feed.documentation",

@@ -16,6 +16,7 @@ import { Base64Value } from "../values/base64-value.ts";
 import type { JsonValue } from "../values/json-value.ts";
 import { writeJson } from "../wire/write-json.ts";
 import { asDictionary } from "./dictionary.ts";
+import { isEmptyItem, isIgnored } from "./ignored-value.ts";
 import { nest } from "./nesting.ts";
 import { pythonEquals } from "./python-equality.ts";
 import { emptyShape, type Shape } from "./shape.ts";
@@ -312,16 +313,6 @@ export class Message {
 
 function isItemOf(dictionary: string, name: string): boolean {
   return name.charCodeAt(dictionary.length) === 46 && name.startsWith(dictionary);
-}
-
-/** Values that say nothing and are not stored. */
-export function isIgnored(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || value === "-" || value === "N/A";
-}
-
-function isEmptyItem(item: JsonValue): boolean {
-  if (item === "-" || item === "N/A" || item === "") return true;
-  return Array.isArray(item) ? item.length === 0 : item instanceof Map && item.size === 0;
 }
 
 function show(value: unknown): string {

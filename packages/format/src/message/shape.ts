@@ -9,10 +9,14 @@
  * - A shape never changes. From one root, the same names in the same order lead to the same shape while it is remembered.
  * - At most `maxShapes` are remembered; then all ways are forgotten and grow anew, so feeds that make up names without end
  *   cost time, not memory. Messages keep the shapes that they have: two shapes may have the same names.
+ * - An index belongs to a way: it knows the names of its tip, and serves every shape before it, whose names are those with
+ *   lower places. Only the tip extends it; so a message of very many names costs no more per name than one of few.
  */
 import { compareCodePoints, quote, quoteAscii } from "../wire/write-json.ts";
 
 const maxShapes = 20_000;
+/** So many names, or look-ups, are cheaper without an index. */
+const stepsBeforeIndex = 16;
 const lookUpsBeforeIndex = 4;
 
 let remembered = 0;
@@ -27,7 +31,7 @@ export class Shape {
   #ways: Map<string, Shape> | undefined;
   #latestWay: Shape | undefined;
   #generation = generation;
-  #places: ReadonlyMap<string, number> | undefined;
+  #index: Index | undefined;
   #lookUps = 0;
   #names: readonly string[] | undefined;
   #starts: readonly string[] | undefined;
@@ -53,10 +57,15 @@ export class Shape {
 
   /** Where the name stands, from 0; -1 when it does not. */
   placeOf(name: string): number {
-    if (this.#places === undefined && ++this.#lookUps > lookUpsBeforeIndex) this.#places = indexOf(this.names);
+    if (this.#index === undefined && ++this.#lookUps > lookUpsBeforeIndex) this.#index = indexOf(this);
+    let steps = 0;
     for (let shape: Shape | undefined = this; shape?.parent !== undefined; shape = shape.parent) {
-      if (shape.#places !== undefined) return shape.#places.get(name) ?? -1;
+      if (shape.#index !== undefined) return placeIn(shape.#index, shape.size, name);
       if (shape.lastName === name) return shape.size - 1;
+      if (++steps > stepsBeforeIndex) {
+        this.#index = indexOf(this);
+        return placeIn(this.#index, this.size, name);
+      }
     }
     return -1;
   }
@@ -93,6 +102,11 @@ export class Shape {
     }
     const shape = new Shape(this, name);
     remembered += 1;
+    if (this.#index?.tip === this) {
+      this.#index.places.set(name, this.size);
+      this.#index.tip = shape;
+      shape.#index = this.#index;
+    }
     this.#ways ??= new Map();
     this.#ways.set(name, shape);
     this.#latestWay = shape;
@@ -102,6 +116,8 @@ export class Shape {
   #forgetWays(): void {
     this.#ways = undefined;
     this.#latestWay = undefined;
+    this.#index = undefined; // it may hold on to a tip far away
+    this.#lookUps = 0;
     this.#generation = generation;
   }
 }
@@ -122,8 +138,18 @@ function namesOf(shape: Shape): readonly string[] {
   return names;
 }
 
-function indexOf(names: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(names.map((name, place) => [name, place]));
+interface Index {
+  readonly places: Map<string, number>;
+  tip: Shape;
+}
+
+function indexOf(shape: Shape): Index {
+  return { places: new Map(shape.names.map((name, place) => [name, place])), tip: shape };
+}
+
+function placeIn({ places }: Index, size: number, name: string): number {
+  const place = places.get(name);
+  return place !== undefined && place < size ? place : -1;
 }
 
 function sortedNames(names: readonly string[]): SortedNames {

@@ -11,6 +11,7 @@ import { Base64Value } from "../values/base64-value.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export interface HashFilter {
+  /** Must not change between calls. */
   readonly filterKeys?: ReadonlySet<string>;
   /** `blacklist`: all fields but these; `whitelist`: these only. */
   readonly filterType?: "blacklist" | "whitelist";
@@ -19,6 +20,9 @@ export interface HashFilter {
 const separator = 0xc0;
 const singleQuote = 39;
 const backslash = 92;
+/** From this length on, calls cost less than a loop. */
+const longText = 64;
+const needsEscape = /[^ -&(-[\]-~]/;
 const encoder = new TextEncoder();
 let scratch = new Uint8Array(4096);
 
@@ -88,6 +92,11 @@ function appendText(text: string, from: number): number {
   const bytes = withRoom(from, text.length);
   let at = from;
   bytes[at++] = singleQuote;
+  if (text.length > longText && !needsEscape.test(text)) {
+    at += encoder.encodeInto(text, bytes.subarray(at)).written;
+    bytes[at] = singleQuote;
+    return at + 1;
+  }
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 32 || code > 126 || code === singleQuote || code === backslash)

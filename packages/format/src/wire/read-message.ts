@@ -10,7 +10,8 @@
  */
 import type { FieldValue } from "../field-types/field-type.ts";
 import { type Field, type FieldTable, isRefusal } from "../fields/field-table.ts";
-import { isIgnored, Message, type MessageType } from "../message/message.ts";
+import { isIgnored } from "../message/ignored-value.ts";
+import { Message, type MessageType } from "../message/message.ts";
 import { emptyShape } from "../message/shape.ts";
 import { JsonReader } from "./parse-json.ts";
 

@@ -61,14 +61,17 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** True when the text needs no escape in either form. */
+/** True when the text needs no escape in either form. A regular expression is faster, but slower to begin. */
 function isPlain(text: string): boolean {
+  if (text.length > 12) return !needsEscape.test(text);
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 32 || code > 126 || code === 34 || code === 92) return false;
   }
   return true;
 }
+
+const needsEscape = /[^ !#-[\]-~]/;
 
 /** In double quotes, only what JSON demands escaped; lone surrogates too, since UTF-8 has no form for them. */
 export function quote(text: string): string {
