@@ -20,6 +20,7 @@ import { isEmptyItem, isIgnored } from "./ignored-value.ts";
 import { nest } from "./nesting.ts";
 import { pythonEquals } from "./python-equality.ts";
 import { emptyShape, type Shape } from "./shape.ts";
+import { shownValue } from "./shown-value.ts";
 
 export type MessageType = "Event" | "Report";
 /** What happens when the field has a value: it is replaced, kept, or WEIR_KEY_EXISTS is thrown. */
@@ -182,7 +183,7 @@ export class Message {
     const cleaned = field.clean(value, options.sanitize ?? true);
     if (isRefusal(cleaned)) {
       if (options.skipInvalid) return "invalid";
-      throw invalidValue({ key, type: field.type.name, value: show(value), reason: cleaned.refused });
+      throw invalidValue({ key, type: field.type.name, value: shownValue(value), reason: cleaned.refused });
     }
     this.#store(key, cleaned);
     return "stored";
@@ -196,7 +197,7 @@ export class Message {
       throw invalidValue({
         key: field.name,
         type: field.type.name,
-        value: show(value),
+        value: shownValue(value),
         reason: "it is no JSON object with a member",
       });
     }
@@ -313,14 +314,4 @@ export class Message {
 
 function isItemOf(dictionary: string, name: string): boolean {
   return name.charCodeAt(dictionary.length) === 46 && name.startsWith(dictionary);
-}
-
-function show(value: unknown): string {
-  const text =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : value instanceof Uint8Array
-        ? `${value.length} bytes`
-        : String(value);
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

@@ -14,8 +14,13 @@ export function toJsonValue(input: unknown, depth = 0): JsonValue | undefined {
   if (typeof input === "bigint") return integer(input);
   if (typeof input !== "object" || depth > 500) return undefined;
   if (Array.isArray(input)) {
-    const items = input.map((item) => toJsonValue(item, depth + 1));
-    return items.every((item) => item !== undefined) ? items : undefined;
+    const items: JsonValue[] = [];
+    for (const item of input) {
+      const value = toJsonValue(item, depth + 1);
+      if (value === undefined) return undefined; // at once, or cycles would be followed on every way
+      items.push(value);
+    }
+    return items;
   }
   const entries = input instanceof Map ? [...input] : isPlainObject(input) ? Object.entries(input) : undefined;
   if (entries === undefined) return undefined;

@@ -8,6 +8,7 @@ import type { Message } from "../message/message.ts";
 import type { Shape } from "../message/shape.ts";
 import { pythonRepr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";
+import { isInteger } from "../values/json-value.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export interface HashFilter {
@@ -21,7 +22,7 @@ const separator = 0xc0;
 const singleQuote = 39;
 const backslash = 92;
 /** From this length on, calls cost less than a loop. */
-const longText = 64;
+const longText = 32;
 const needsEscape = /[^ -&(-[\]-~]/;
 const encoder = new TextEncoder();
 let scratch = new Uint8Array(4096);
@@ -83,6 +84,7 @@ function selectionOf(shape: Shape, filterKeys: ReadonlySet<string>, filterType: 
 
 function appendValue(value: FieldValue, at: number): number {
   if (typeof value === "string") return appendText(value, at);
+  if (typeof value === "number" && isInteger(value)) return appendPlain(String(value), at);
   if (value instanceof Base64Value) return appendText(value.base64, at);
   return appendPlain(pythonRepr(value), at);
 }
