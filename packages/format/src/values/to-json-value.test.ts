@@ -3,7 +3,7 @@ import { Float, float } from "./json-value.ts";
 import { toJsonValue } from "./to-json-value.ts";
 
 describe("toJsonValue", () => {
-  it.each([
+  it.each<[unknown, unknown]>([
     [null, null],
     ["a", "a"],
     [true, true],
@@ -44,7 +44,7 @@ describe("toJsonValue", () => {
   const cycle: unknown[] = [];
   cycle.push(cycle, cycle, cycle);
 
-  it.each([
+  it.each<[string, unknown]>([
     ["undefined", undefined],
     ["a function", () => 1],
     ["a symbol", Symbol("x")],
