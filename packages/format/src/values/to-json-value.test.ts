@@ -28,7 +28,7 @@ describe("toJsonValue", () => {
     [Object.assign(Object.create(null), { a: 1 }), new Map([["a", 1]])],
     [JSON.parse('{"__proto__": 1}'), new Map([["__proto__", 1]])],
     [
-      new Map([
+      new Map<string, unknown>([
         ["10", 1],
         ["2", 2n],
       ]),
