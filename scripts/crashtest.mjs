@@ -6,10 +6,19 @@
  * The botnet: a watched folder → CSV → deduplicator → an expert that numbers events (state) → taxonomy → file. Between two
  * kills a new file comes in. Half of the kills come at random instants, the others at the named kill points of store and
  * outputs, each at least once. At the end everything is processed in peace and the output file is counted:
- * every event must be there once, and the numbers given by the stateful expert must be 1 … n without gap.
+ * every event must be there once (as must the file of each that the `files` output wrote), and the numbers given by the stateful expert must be 1 … n without gap.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,6 +48,7 @@ const below = (limit) => {
 const directory = mkdtempSync(join(tmpdir(), "weir-crash-"));
 mkdirSync(join(directory, "in"));
 mkdirSync(join(directory, "ready"));
+mkdirSync(join(directory, "out"));
 writeFileSync(
   join(directory, "numbering.mjs"),
   `import { defineExpert } from ${JSON.stringify(new URL("../packages/engine/dist/index.js", import.meta.url).href)};
@@ -86,22 +96,28 @@ taxonomy:
   name: Taxonomy
   group: Expert
   ${"weir: {queue: true}"}
-  parameters: {destination_queues: {_default: [file-queue]}}
+  parameters: {destination_queues: {_default: [file-queue, files-queue]}}
 file:
   module: intelmq.bots.outputs.file.output
   name: File
   group: Output
   parameters: {file: out/events.jsonl}
+files:
+  module: intelmq.bots.outputs.files.output
+  name: Files
+  group: Output
+  parameters: {dir: out/incoming, tmp: out/tmp}
 `,
 );
 
 const expected = new Set();
 let files = 0;
 
-/** A file with new events, some of them twice; moved in whole, as a careful feed would. */
-function addFile() {
+/** A file with new events, some of them twice; moved in whole, as a careful feed would. A long one travels as a blob. */
+function addFile(isLong) {
   const lines = [];
-  for (let i = 0; i < eventsPerFile; i++) {
+  const count = isLong ? eventsPerFile * 5 : eventsPerFile;
+  for (let i = 0; i < count; i++) {
     const id = `f${files}-${i}`;
     expected.add(id);
     const line = `${id},198.18.${below(256)}.${1 + below(254)},http://h${below(1e6)}.example.net/p?${below(1e6)}`;
@@ -136,8 +152,8 @@ const progress = () => {
 };
 
 while (done < kills) {
-  addFile();
   const point = done % 2 === 1 ? killPoints[atPoints % killPoints.length] : undefined;
+  addFile(point?.includes("blob") === true || below(4) === 0);
   const { child, ended, output } = start(point === undefined ? {} : { WEIR_KILL_POINT: `${point}:1` });
   if (point === undefined) {
     await Promise.race([sleep(400 + below(3000)), ended]);
@@ -158,7 +174,7 @@ while (done < kills) {
   progress();
 }
 
-addFile();
+addFile(true);
 const last = start({}, ["--once"]);
 const result = await Promise.race([last.ended, sleep(120_000, undefined, { ref: false })]);
 if (result === undefined || result.code !== 0) {
@@ -175,8 +191,14 @@ for (const line of existsSync(file) ? readFileSync(file, "utf8").split("\n") : [
   seen.set(event["extra.id"], (seen.get(event["extra.id"]) ?? 0) + 1);
   numbers.push(event["extra.number"]);
 }
-const lost = [...expected].filter((id) => !seen.has(id));
-const doubled = [...seen].filter(([id, count]) => count > 1 || !expected.has(id));
+const single = new Map();
+const incoming = join(directory, "out", "incoming");
+for (const name of existsSync(incoming) ? readdirSync(incoming) : []) {
+  const id = JSON.parse(readFileSync(join(incoming, name), "utf8"))["extra.id"];
+  single.set(id, (single.get(id) ?? 0) + 1);
+}
+const lost = [...expected].filter((id) => !seen.has(id) || !single.has(id));
+const doubled = [...seen, ...single].filter(([id, count]) => count > 1 || !expected.has(id));
 numbers.sort((a, b) => a - b);
 const gaps = numbers.filter((number, index) => number !== index + 1).length;
 

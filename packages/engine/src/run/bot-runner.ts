@@ -268,7 +268,12 @@ export class BotRunner {
       parameters: node.spec.parser ?? { default_fields: undefined, copy_collector_provided_fields: [] },
       defaults: this.#defaults,
       isStopping: () => this.#stopping,
-      step,
+      // A report counts once: in the unit that holds its end.
+      step: (run, end) =>
+        step(async (cascade) => {
+          await run(cascade);
+          if (end.kind === "done") cascade.unit.counters(node.id).received += 1;
+        }, end),
     });
   }
 
