@@ -168,16 +168,20 @@ function plainAuthorityEnd(text: string, start: number): number {
 export const urlType: FieldType = {
   name: "URL",
   isValid: (value) => typeof value === "string" && isUrl(value),
-  sanitize(value) {
-    const given = textOrBytes(value);
-    if (given === undefined) return undefined;
-    const text = strip(given);
-    const url = text.includes("hxxp") ? text.replaceAll("hxxp://", "http://").replaceAll("hxxps://", "https://") : text;
-    if (isUrl(url)) return url;
-    const parts = splitUrl(url);
-    return parts?.scheme === "file" && parts.authority === "" ? localFile(parts) : undefined;
-  },
+  sanitize,
+  clean: sanitize,
 };
+
+/** Valid whenever there is a result. */
+function sanitize(value: unknown): string | undefined {
+  const given = textOrBytes(value);
+  if (given === undefined) return undefined;
+  const text = strip(given);
+  const url = text.includes("hxxp") ? text.replaceAll("hxxp://", "http://").replaceAll("hxxps://", "https://") : text;
+  if (isUrl(url)) return url;
+  const parts = splitUrl(url);
+  return parts?.scheme === "file" && parts.authority === "" ? localFile(parts) : undefined;
+}
 
 function localFile({ path, query, fragment }: UrlParts): string {
   const rooted = path === "" || path.startsWith("/") ? path : `/${path}`;
