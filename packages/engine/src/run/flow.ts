@@ -203,7 +203,7 @@ export class Flow {
         killPoint("collector.after-effect");
       }
     })();
-    const tracked = done.catch((error: unknown) => this.#break(error));
+    const tracked = done.catch((error: unknown) => this.break(error));
     this.#inFlight.add(tracked);
     void tracked.finally(() => this.#inFlight.delete(tracked));
     return done;
@@ -213,7 +213,8 @@ export class Flow {
     return this.#handOver?.send(unit) ?? this.broker.commit(unit.build(), unit.before);
   }
 
-  #break(error: unknown): void {
+  /** Ends all work: nothing is committed any more, and the worker has to be started anew. The first reason counts. */
+  break(error: unknown): void {
     if (this.#broken !== undefined) return;
     this.#broken = { error };
     this.#options.onBroken(error);
