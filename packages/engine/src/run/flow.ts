@@ -21,7 +21,7 @@ import { deadLetterOf } from "./failure.ts";
 import { isolateFailures } from "./isolate.ts";
 import { idOf, setOrigin, type Unit } from "./unit.ts";
 
-export const maxUnitsInFlight = 4;
+const maxUnitsInFlight = 4;
 
 export interface FlowOptions {
   readonly broker: Broker;

@@ -13,9 +13,3 @@ export interface FieldType {
   /** The cleaned value, which may still be invalid; undefined when the value cannot be repaired. Never throws. */
   sanitize(value: unknown): FieldValue | undefined;
 }
-
-/** Whether the value is accepted after cleaning. */
-export function isValidAfterCleaning(type: FieldType, value: unknown): boolean {
-  const cleaned = type.sanitize(value);
-  return cleaned !== undefined && type.isValid(cleaned);
-}
