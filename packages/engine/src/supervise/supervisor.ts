@@ -342,8 +342,8 @@ export class Supervisor {
 }
 
 /** High-water marks of a queue that says nothing else. */
-export const defaultMaxMessages = 500_000;
-export const defaultMaxBytes = 2 ** 30;
+const defaultMaxMessages = 500_000;
+const defaultMaxBytes = 2 ** 30;
 
 function fingerprint({ settings, definition }: LoadedBot, plan: Plan): string {
   const planned = plan.bots.get(settings.id);
