@@ -4,12 +4,15 @@
  * Invariants
  * - What is to run (`wanted`) is one thing, what runs another: a worker that dies is started anew with back-off, and the
  *   bots that are wanted in it are started again.
- * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason.
+ * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason. One that
+ *   cannot be read at all is refused, and everything goes on as it was.
  * - Shutdown stops collectors first, lets units in work end until the deadline, and closes the store last.
  */
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
+import { configurationUnreadable } from "../config/errors.ts";
+import type { Finding } from "../config/findings.ts";
 import type { Places } from "../config/places.ts";
 import { readSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
@@ -19,9 +22,10 @@ import type { BotStatus } from "../run/bot-status.ts";
 import { messageWithCauses } from "../run/failure.ts";
 import { type LoadedBot, loadBots, planOf } from "./assemble.ts";
 import type { SupervisedBot } from "./bot-state.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import { WorkerClient, type WorkerPort } from "./worker-client.ts";
-import type { BotReport, WorkerEvent } from "./worker-protocol.ts";
+import { WorkerClient, type WorkerPort, workerGone } from "./worker-client.ts";
+import type { BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
 export interface SupervisorOptions {
   readonly places: Places;
@@ -52,7 +56,10 @@ export class Supervisor {
   readonly #wanted = new Set<string>();
   readonly #workers: WorkerSlot[] = [];
   readonly #workerOf = new Map<string, number>();
+  /** What is known here and not from a worker: why a bot does not run. */
   readonly #local = new Map<string, BotStatus>();
+  /** Fingerprints of what runs, which may be older than the configuration. */
+  readonly #startedWith = new Map<string, { readonly fingerprint: string; failed: boolean }>();
   readonly #restarts = new Map<string, { policy: RestartPolicy; timer: NodeJS.Timeout | undefined }>();
   readonly #taps = new Map<number, (event: unknown) => void>();
   #lastTap = 0;
@@ -65,13 +72,14 @@ export class Supervisor {
     this.#options = options;
   }
 
-  /** Reads the configuration and makes the plan; starts nothing. Throws when the file as a whole cannot be read. */
+  /** Reads the configuration and makes the plan; starts nothing. Throws WEIR_CONFIG_UNREADABLE and changes nothing then. */
   async configure(): Promise<void> {
     const { places, catalogue } = this.#options;
     const text = await readFile(places.runtimeFile, "utf8");
-    const { settings } = readSettings(text, places.runtimeFile);
-    const loaded = settings === undefined ? [] : await loadBots(settings, catalogue);
-    const limit = settings?.weir.workers ?? this.#options.workers ?? availableParallelism();
+    const { settings, findings } = readSettings(text, places.runtimeFile);
+    if (settings === undefined) throw unreadable(places.runtimeFile, findings);
+    const loaded = await loadBots(settings, catalogue);
+    const limit = settings.weir.workers ?? this.#options.workers ?? availableParallelism();
     const plan = planOf(loaded, limit);
     this.#text = text;
     this.#plan = plan;
@@ -79,14 +87,13 @@ export class Supervisor {
     for (const bot of loaded) {
       this.#bots.set(bot.settings.id, { loaded: bot, fingerprint: fingerprint(bot, plan) });
       const { queue } = bot.settings.weir;
-      const limits = { ...settings?.weir.queue, ...queue };
+      const limits = { ...settings.weir.queue, ...queue };
       this.#options.broker.limit(bot.settings.sourceQueue, {
         maxMessages: limits.maxMessages ?? defaultMaxMessages,
         maxBytes: limits.maxBytes ?? defaultMaxBytes,
       });
     }
     for (const [id, planned] of plan.bots) if (!this.#workerOf.has(id)) this.#workerOf.set(id, planned.worker);
-    for (const id of [...this.#workerOf.keys()]) if (!this.#bots.has(id)) this.#workerOf.delete(id);
     while (this.#workers.length < plan.workers) {
       this.#workers.push({ client: undefined, policy: new RestartPolicy(), timer: undefined });
     }
@@ -130,16 +137,22 @@ export class Supervisor {
   async #startOne(id: string): Promise<BotStatus> {
     const known = this.#bots.get(id);
     if (known === undefined) return this.#note(id, "failed", "The configuration has no such bot.");
+    let started = this.#startedWith.get(id);
+    if (started === undefined || started.failed) started = { fingerprint: known.fingerprint, failed: true };
+    this.#startedWith.set(id, started);
     if (known.loaded.definition === undefined)
       return this.#note(id, "failed", known.loaded.refused ?? "Its module is unknown.");
     this.#local.delete(id);
     try {
       const client = await this.#client(this.#workerOf.get(id) ?? 0);
       const status = (await client.request({ op: "start", bot: id })) as BotStatus; // see worker-host.ts
-      if (status.state === "failed") this.#retryLater(id);
+      this.#local.delete(id);
+      started.failed = status.state === "failed";
+      if (started.failed) this.#retryLater(id);
       return status;
     } catch (error) {
-      return this.#note(id, "failed", messageWithCauses(error));
+      const told = workerGone.is(error) ? this.#local.get(id) : undefined; // by #onEnd, with the time of the next start
+      return told ?? this.#note(id, "failed", messageWithCauses(error));
     }
   }
 
@@ -169,17 +182,25 @@ export class Supervisor {
     reason = "It was stopped by command.",
     deadline = 10_000,
   ): Promise<Readonly<Record<string, BotStatus>>> {
-    const states = await Promise.all(
-      ids.map(async (id) => {
-        this.#wanted.delete(id);
-        clearTimeout(this.#restarts.get(id)?.timer);
-        const client = this.#workers[this.#workerOf.get(id) ?? 0]?.client;
-        if (client === undefined || !this.#bots.has(id)) return [id, this.#note(id, "stopped", reason)] as const;
-        this.#local.delete(id);
-        return [id, (await client.request({ op: "stop", bot: id, reason, deadline })) as BotStatus] as const;
-      }),
-    );
+    const states = await Promise.all(ids.map(async (id) => [id, await this.#stopOne(id, reason, deadline)] as const));
     return Object.fromEntries(states);
+  }
+
+  async #stopOne(id: string, reason: string, deadline: number): Promise<BotStatus> {
+    this.#wanted.delete(id);
+    this.#startedWith.delete(id);
+    clearTimeout(this.#restarts.get(id)?.timer);
+    await this.#askAbout(id, { op: "stop", bot: id, reason, deadline });
+    return this.#note(id, "stopped", reason);
+  }
+
+  /** A request to the bot's worker; nothing when that does not run. */
+  async #askAbout(id: string, request: WorkerRequest): Promise<void> {
+    try {
+      await this.#workers[this.#workerOf.get(id) ?? 0]?.client?.request(request);
+    } catch (error) {
+      if (!workerGone.is(error)) throw error;
+    }
   }
 
   /**
@@ -189,22 +210,29 @@ export class Supervisor {
   async reload(
     only?: readonly string[],
   ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
-    const before = new Map(this.#bots);
-    const ran = new Set(this.#wanted);
+    const before = new Set(this.#bots.keys());
     await this.configure();
     await this.#configureWorkers();
     const concerned = (id: string): boolean => only === undefined || only.includes(id);
-    const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
-    const changed = [...this.#bots].filter(
-      ([id, bot]) => before.has(id) && (before.get(id)?.fingerprint !== bot.fingerprint || only?.includes(id) === true),
-    );
-    const restarted = changed.map(([id]) => id).filter((id) => ran.has(id) && concerned(id));
-    const started = [...this.#bots.keys()].filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
+    const removed = [...before].filter((id) => !this.#bots.has(id));
+    const isChanged = (id: string, { fingerprint }: KnownBot): boolean =>
+      only === undefined ? this.#startedWith.get(id)?.fingerprint !== fingerprint : only.includes(id);
+    const restarted = [...this.#bots]
+      .filter(([id, bot]) => this.#wanted.has(id) && before.has(id) && isChanged(id, bot))
+      .map(([id]) => id);
+    const started = this.ids.filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
     await this.stop(removed, "It is no longer in the configuration.");
-    for (const id of removed) this.#local.delete(id);
+    await Promise.all(removed.map((id) => this.#forget(id)));
     await this.stop(restarted, "Its configuration changed.");
     await this.start([...restarted, ...started]);
     return { started, stopped: removed, restarted };
+  }
+
+  async #forget(id: string): Promise<void> {
+    await this.#askAbout(id, { op: "remove", bot: id });
+    this.#local.delete(id);
+    this.#restarts.delete(id);
+    this.#workerOf.delete(id);
   }
 
   async #configureWorkers(): Promise<void> {
@@ -224,7 +252,7 @@ export class Supervisor {
 
   /** Ends the pause of collectors: they run now. */
   async hurry(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await this.#workers[this.#workerOf.get(id) ?? 0]?.client?.request({ op: "hurry", bot: id });
+    for (const id of ids) await this.#askAbout(id, { op: "hurry", bot: id });
   }
 
   async #client(worker: number): Promise<WorkerClient> {
@@ -243,8 +271,11 @@ export class Supervisor {
   #onEvent(worker: number, client: WorkerClient, event: WorkerEvent): void {
     if (event.event === "log") this.#options.log(event.entry);
     else if (event.event === "tap") this.#taps.get(event.tap)?.(event);
-    else if (event.event === "ended") this.#wanted.delete(event.bot);
-    else {
+    else if (event.event === "ended") {
+      this.#wanted.delete(event.bot);
+      this.#startedWith.delete(event.bot);
+      this.#note(event.bot, "stopped", event.reason);
+    } else {
       this.#options.log({
         bot: "weir",
         level: "ERROR",
@@ -269,7 +300,11 @@ export class Supervisor {
       message: `Worker ${worker} with ${concerned.length} bots failed (${why}); it is started again in ${Math.round(pause / 1000)} s.`,
       ...(error?.stack === undefined ? {} : { stack: error.stack }),
     });
-    for (const id of concerned) this.#note(id, "failed", `Its worker failed: ${why}`, Date.now() + pause);
+    for (const id of concerned) {
+      const started = this.#startedWith.get(id);
+      if (started !== undefined) started.failed = true;
+      this.#note(id, "failed", `Its worker failed: ${why}`, Date.now() + pause);
+    }
     slot.timer = setTimeout(() => void this.start(concerned.filter((id) => this.#wanted.has(id))), pause);
   }
 
@@ -278,9 +313,7 @@ export class Supervisor {
     const reports = new Map<string, BotReport>();
     await Promise.all(
       this.#workers.map(async ({ client }) => {
-        if (client === undefined) return;
-        const list = (await client.request({ op: "status" })) as readonly BotReport[]; // see worker-host.ts
-        for (const report of list) reports.set(report.id, report);
+        for (const report of await reportsOf(client)) reports.set(report.id, report);
       }),
     );
     return [...this.#bots].map(([id, { loaded }]) => this.#describe(id, loaded, reports.get(id)));
@@ -341,27 +374,22 @@ export class Supervisor {
   }
 }
 
+/** None of a worker that ends before it answers: what became of its bots is known here by then. */
+async function reportsOf(client: WorkerClient | undefined): Promise<readonly BotReport[]> {
+  try {
+    return ((await client?.request({ op: "status" })) ?? []) as readonly BotReport[]; // see worker-host.ts
+  } catch (error) {
+    if (workerGone.is(error)) return [];
+    throw error;
+  }
+}
+
+function unreadable(file: string, findings: readonly Finding[]): Error {
+  const first = findings.find(({ level }) => level === "error");
+  const { line = 0, column = 0, message: problem = "it holds no bots" } = first ?? {};
+  return configurationUnreadable({ file, line, column, problem });
+}
+
 /** High-water marks of a queue that says nothing else. */
 const defaultMaxMessages = 500_000;
 const defaultMaxBytes = 2 ** 30;
-
-function fingerprint({ settings, definition }: LoadedBot, plan: Plan): string {
-  const planned = plan.bots.get(settings.id);
-  const parameters = [...settings.parameters]
-    .map(([name, { value }]): [string, unknown] => [name, value])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(
-    [
-      settings.module,
-      definition?.module,
-      parameters,
-      [...settings.destinations],
-      settings.sourceQueue,
-      settings.weir,
-      settings.runMode,
-      settings.name,
-      planned?.cut,
-    ],
-    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-  );
-}

@@ -7,7 +7,7 @@
 import { errorKind, WeirError } from "@weir/format/errors";
 import type { WorkerEvent, WorkerReply, WorkerRequest } from "./worker-protocol.ts";
 
-const workerGone = errorKind<{ worker: number }>("WEIR_WORKER_GONE", {
+export const workerGone = errorKind<{ worker: number }>("WEIR_WORKER_GONE", {
   message: ({ worker }) => `worker ${worker} ended before it answered`,
   remedy: "The supervisor starts it anew; its bots go on from what is on disk. The log says why it ended.",
   retry: "later",

@@ -4,6 +4,7 @@
  *
  * Invariants
  * - A request about a bot concerns that bot only; its failure is the reply, never an exception of the worker.
+ * - A bot is started when its last stop is done: what it held is free then.
  * - A bot whose start fails is `failed` with the reason and is not part of the flow.
  */
 import { writeMessage } from "@weir/format";
@@ -36,6 +37,7 @@ export class WorkerHost {
   readonly #flow: Flow;
   readonly #runners = new Map<string, BotRunner>();
   readonly #notRunning = new Map<string, BotStatus>();
+  readonly #stops = new Map<string, Promise<unknown>>();
   #specs: ReadonlyMap<string, BotSpec | { readonly refused: string }> = new Map();
   /** The configuration that is being read; starts that came after it wait for it. */
   #configured: Promise<void> = Promise.resolve();
@@ -49,7 +51,7 @@ export class WorkerHost {
       readBody: (blob) => options.blobs.readAll(blob),
       onBroken: (error) => options.emit({ event: "broken", message: messageWithCauses(error) }),
       onStopRequest: (node) => {
-        void this.#endBot(node, "A message was given up and error_procedure is stop.");
+        void this.#noteStop(node.id, this.#endBot(node, "A message was given up and error_procedure is stop."));
       },
     });
   }
@@ -62,7 +64,7 @@ export class WorkerHost {
       case "start":
         return this.#start(request.bot);
       case "stop":
-        return this.#stop(request.bot, request.reason, request.deadline);
+        return this.#noteStop(request.bot, this.#stop(request.bot, request.reason, request.deadline));
       case "remove":
         this.#notRunning.delete(request.bot);
         return undefined;
@@ -88,6 +90,7 @@ export class WorkerHost {
 
   async #start(id: string): Promise<BotStatus> {
     await this.#configured;
+    await this.#stops.get(id);
     const running = this.#runners.get(id);
     if (running !== undefined) return running.node.status;
     const spec = this.#specs.get(id);
@@ -105,7 +108,7 @@ export class WorkerHost {
         node,
         blobs: this.#options.blobs,
         onEnd: (reason) => {
-          if (node !== undefined) void this.#endBot(node, reason);
+          if (node !== undefined) void this.#noteStop(node.id, this.#endBot(node, reason));
         },
       });
       node.context.log.info("Bot is starting.");
@@ -128,10 +131,26 @@ export class WorkerHost {
       return this.#note(id, { state: "stopped", reason, since });
     }
     this.#runners.delete(id);
-    await runner.stop(reason, deadline);
-    runner.node.context.log.info("Bot stopped.");
+    try {
+      await runner.stop(reason, deadline);
+      runner.node.context.log.info("Bot stopped.");
+    } catch (error) {
+      const failure = `${reason} Closing it failed: ${messageWithCauses(error)}`;
+      runner.node.context.log.error(failure, error);
+      runner.node.setStatus("stopped", failure);
+    }
     this.#flow.remove(id);
     return this.#note(id, runner.node.status);
+  }
+
+  /** Lets starts of the bot wait for this stop. */
+  async #noteStop<T>(id: string, stop: Promise<T>): Promise<T> {
+    const done = Promise.allSettled([this.#stops.get(id), stop]);
+    this.#stops.set(id, done);
+    void done.then(() => {
+      if (this.#stops.get(id) === done) this.#stops.delete(id);
+    });
+    return stop;
   }
 
   #note(id: string, status: BotStatus): BotStatus {
