@@ -1,6 +1,7 @@
 /** The catalogue of the botnets in `supervisor.test.ts`, loaded by their workers: bots that fail when they are told to. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { catalogueOf } from "../definition/catalogue.ts";
 import { defineCollector, defineExpert } from "../definition/definition.ts";
@@ -24,10 +25,23 @@ const fragile = defineExpert({
   module: "test.fragile",
   name: "Fragile",
   summary: "Labels events, and breaks down at some.",
-  params: z.object({ label: z.string().default("none"), obstacle: z.string().optional() }),
+  params: z.object({
+    label: z.string().default("none"),
+    obstacle: z.string().optional(),
+    /** A file that the bot has for itself; it takes its time to give it back. */
+    holds: z.string().optional(),
+    closes: z.enum(["well", "badly"]).default("well"),
+  }),
   create: ({ params, dataDir }) => ({
     open() {
       if (params.obstacle !== undefined && existsSync(params.obstacle)) throw new Error(`${params.obstacle} is there`);
+      if (params.holds !== undefined) writeFileSync(params.holds, "", { flag: "wx" });
+    },
+    async close() {
+      if (params.closes === "badly") throw new Error("it does not close");
+      if (params.holds === undefined) return;
+      await setTimeout(20);
+      unlinkSync(params.holds);
     },
     process(event) {
       const crashed = `${dataDir}/crashed`;

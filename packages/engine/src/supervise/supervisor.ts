@@ -356,7 +356,7 @@ export class Supervisor {
         left -= 1;
         if (left <= 0) resolve();
       });
-      void client.request({ op: "tap", bot: id, tap, count });
+      client.request({ op: "tap", bot: id, tap, count }).catch(() => resolve()); // its worker ended: nothing to watch
     });
     this.#taps.delete(tap);
     await client.request({ op: "untap", bot: id }).catch(() => undefined);

@@ -179,16 +179,16 @@ export class WorkerHost {
     return [...running, ...others];
   }
 
-  /** At most ten samples a second, so that watching costs a busy bot nothing. */
+  /** At most ten samples a second and direction, so that watching costs a busy bot nothing. */
   #tap(id: string, tap: number, count: number): void {
     const node = this.#runners.get(id)?.node;
     if (node === undefined) return;
     let left = count;
-    let next = 0;
+    const next = { in: 0, out: 0 };
     node.tap = (direction, path, message) => {
       const now = this.#options.services.clock.now();
-      if (now < next) return;
-      next = now + 100;
+      if (now < next[direction]) return;
+      next[direction] = now + 100;
       left -= 1;
       if (left <= 0) node.tap = undefined;
       this.#options.emit({ event: "tap", tap, bot: id, direction, path, message: writeMessage(message) });
