@@ -32,7 +32,7 @@ export interface PlannedBot {
 }
 
 /** A stage on two workers: the second one goes on with what bots of the first one send to its bots. */
-export interface PlannedHandOver {
+interface PlannedHandOver {
   readonly from: number;
   readonly to: number;
 }

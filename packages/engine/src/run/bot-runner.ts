@@ -372,7 +372,7 @@ export class BotRunner {
 }
 
 /** Doubles with every failure, with a fifth of jitter, at most ten minutes. */
-export function backOff(base: number, failures: number): number {
+function backOff(base: number, failures: number): number {
   const pause = Math.min(base * 2 ** Math.max(failures - 1, 0), 600_000);
   return pause * (0.9 + Math.random() * 0.2);
 }

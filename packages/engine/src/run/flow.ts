@@ -21,7 +21,7 @@ import type { HandedQueue, HandOver } from "./hand-over.ts";
 import { isolateFailures } from "./isolate.ts";
 import { OutgoingMessage, setOrigin, type Unit } from "./unit.ts";
 
-export const maxUnitsInFlight = 4;
+const maxUnitsInFlight = 4;
 
 export interface FlowOptions {
   readonly broker: Broker;

@@ -22,7 +22,7 @@ import { messageWithCauses } from "./failure.ts";
 import type { Flow } from "./flow.ts";
 import { setOrigin, Unit } from "./unit.ts";
 
-export const handOverEnded = errorKind<{ reason: string }>("WEIR_RUN_HAND_OVER_ENDED", {
+const handOverEnded = errorKind<{ reason: string }>("WEIR_RUN_HAND_OVER_ENDED", {
   message: ({ reason }) => `the worker that goes on with the events of this one did not take them: ${reason}`,
   remedy: "Both workers start anew from what is on disk; the log says what happened to the other one.",
   retry: "later",

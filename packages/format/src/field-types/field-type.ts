@@ -22,8 +22,3 @@ export function cleanedBy(type: FieldType, value: unknown): FieldValue | undefin
   const cleaned = type.sanitize(value);
   return cleaned !== undefined && type.isValid(cleaned) ? cleaned : undefined;
 }
-
-/** Whether the value is accepted after cleaning. */
-export function isValidAfterCleaning(type: FieldType, value: unknown): boolean {
-  return cleanedBy(type, value) !== undefined;
-}
