@@ -36,10 +36,10 @@ export async function benchStartup({ runs = 7 } = {}) {
   }
 }
 
-/** A botnet with nothing to do. */
-export async function benchIdle({ bots = 50, seconds = 30 } = {}) {
+/** A botnet with nothing to do, once V8 has tidied up after the start, which it does when it idles. */
+export async function benchIdle({ bots = 50, seconds = 30, settleSeconds = 40 } = {}) {
   return withBotnet(bots, async ({ pid, readySeconds }) => {
-    await sleep(3000); // what belongs to the start is over
+    await sleep(settleSeconds * 1000);
     const before = usageOf(pid);
     await sleep(seconds * 1000);
     const after = usageOf(pid);

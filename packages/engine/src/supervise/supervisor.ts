@@ -28,8 +28,8 @@ export interface SupervisorOptions {
   readonly places: Places;
   readonly catalogue: Catalogue;
   readonly broker: AdministeredBroker;
-  /** Starts the thread of a worker. */
-  spawn(worker: number): WorkerPort;
+  /** Starts the thread of a worker; `ownBots`: the botnet has bots that do not come with Weir. */
+  spawn(worker: number, ownBots: boolean): WorkerPort;
   log(entry: Omit<LogEntry, "time">): void;
   /** Default: by the number of processors. */
   readonly workers?: number;
@@ -58,6 +58,7 @@ export class Supervisor {
   readonly #taps = new Map<number, (event: unknown) => void>();
   #lastTap = 0;
   #plan: Plan | undefined;
+  #ownBots = false;
   #closing = false;
   readonly startedAt = Date.now();
 
@@ -70,6 +71,8 @@ export class Supervisor {
     const loaded = await loadBots(settings, this.#options.catalogue);
     const limit = settings.weir.workers ?? this.#options.workers ?? availableParallelism();
     const plan = planOf(loaded, limit);
+    const builtIn = new Set(this.#options.catalogue.modules());
+    this.#ownBots ||= loaded.some(({ settings: { module } }) => !builtIn.has(module));
     this.#plan = plan;
     this.#bots.clear();
     for (const bot of loaded) {
@@ -181,27 +184,42 @@ export class Supervisor {
   /**
    * Reads the configuration again and applies what changed: new bots that are enabled are started, removed ones stopped,
    * changed ones restarted; the others go on untouched. Gives what was done. Throws when the file as a whole cannot be
-   * read: then all goes on as it was.
+   * read: then all goes on as it was. The first bot from outside needs workers of another kind: then all are restarted.
    */
   async reload(
     only?: readonly string[],
   ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
     const before = new Map(this.#bots);
     const ran = new Set(this.#wanted);
+    const hadOwnBots = this.#ownBots;
     await this.configure((await readBotnetFile(this.#options.places.runtimeFile)).settings);
-    await this.#configureWorkers();
+    const renewed = this.#ownBots && !hadOwnBots;
+    if (renewed) await this.#endWorkers();
+    else await this.#configureWorkers();
     const concerned = (id: string): boolean => only === undefined || only.includes(id);
     const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
     const changed = [...this.#bots].filter(
       ([id, bot]) => before.has(id) && (before.get(id)?.fingerprint !== bot.fingerprint || only?.includes(id) === true),
     );
-    const restarted = changed.map(([id]) => id).filter((id) => ran.has(id) && concerned(id));
+    const restarted = renewed
+      ? [...ran].filter((id) => this.#bots.has(id))
+      : changed.map(([id]) => id).filter((id) => ran.has(id) && concerned(id));
     const started = [...this.#bots.keys()].filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
     await this.stop(removed, "It is no longer in the configuration.");
     for (const id of removed) this.#local.delete(id);
     await this.stop(restarted, "Its configuration changed.");
     await this.start([...restarted, ...started]);
     return { started, stopped: removed, restarted };
+  }
+
+  /** Ends the workers, with all bots stopped; a start makes new ones. */
+  async #endWorkers(): Promise<void> {
+    await Promise.all(
+      this.#workers.map(async (slot) => {
+        await slot.client?.shutDown(10_000);
+        slot.client = undefined; // before it ends, which would be a failure
+      }),
+    );
   }
 
   async #configureWorkers(): Promise<void> {
@@ -232,7 +250,7 @@ export class Supervisor {
     const slot = this.#workers[worker];
     if (slot === undefined) throw new Error(`there is no worker ${worker}`);
     if (slot.client !== undefined) return slot.client;
-    const client: WorkerClient = new WorkerClient(this.#options.spawn(worker), worker, {
+    const client: WorkerClient = new WorkerClient(this.#options.spawn(worker, this.#ownBots), worker, {
       event: (event) => this.#onEvent(worker, client, event),
       end: (error) => this.#onEnd(worker, client, error),
     });

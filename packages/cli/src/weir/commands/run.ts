@@ -1,7 +1,7 @@
 /** `weir run`: one bot in the foreground, alone, with its log on the terminal. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { catalogue } from "@weir/bots/catalogue";
+import { catalogue, catalogueUrl } from "@weir/bots/catalogue";
 import { parseLogLine } from "@weir/engine/observe";
 import { type BotnetProcess, startBotnet } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
@@ -39,7 +39,8 @@ export async function run(bot: string, options: RunOptions): Promise<void> {
   const botnet = await startBotnet({
     places,
     catalogue,
-    catalogueUrl: import.meta.resolve("@weir/bots/catalogue"),
+    catalogueUrl,
+    installedCatalogueUrl: import.meta.resolve("@weir/bots/catalogue"),
     startBots: false,
     onLog: (entry) => {
       if (entry.bot === "weir") output.note(`${entry.level.toLowerCase()}: ${entry.message}\n`);

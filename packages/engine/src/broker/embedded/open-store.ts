@@ -47,7 +47,11 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
   return { broker: connectStore(connect(), fields, onProblem), connect };
 }
 
-async function serveHere({ directory, reserveBytes, onProblem }: OpenStoreOptions): Promise<(port: MessagePort) => void> {
+async function serveHere({
+  directory,
+  reserveBytes,
+  onProblem,
+}: OpenStoreOptions): Promise<(port: MessagePort) => void> {
   const { Store } = await import("./store.ts"); // with LMDB, which is for the store's thread otherwise
   const store = new Store({ directory, ...(onProblem === undefined ? {} : { onProblem }) });
   const server = new StoreServer({ store, ...(reserveBytes === undefined ? {} : { reserveBytes }) });
