@@ -24,6 +24,7 @@ await build({
   external: ["lmdb"],
   plugins: [{ name: "commands-that-stay-outside", resolveId: stayOutside }],
   platform: "node",
+  treeshake: { moduleSideEffects: false },
   logLevel: "warn",
   output: { dir: directory, format: "esm", chunkFileNames: "[name]-[hash].js" },
 });
