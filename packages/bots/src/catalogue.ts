@@ -14,3 +14,6 @@ export function builtInCatalogue(): Catalogue {
 
 /** The same, for threads that load it by its address. */
 export const catalogue: Catalogue = builtInCatalogue();
+
+/** The address of this module, also inside of a bundle. */
+export const catalogueUrl = new URL("./catalogue.js", import.meta.url).href;

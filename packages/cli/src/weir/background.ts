@@ -7,7 +7,6 @@ import { fileURLToPath } from "node:url";
 import type { Places } from "@weir/engine/config";
 import { makeDirectory } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
-import { readBotnet } from "./botnet-file.ts";
 import { ask, isRunning, type Session } from "./session.ts";
 
 const startFailed = errorKind<{ log: string }>("WEIR_START_FAILED", {
@@ -22,6 +21,7 @@ const program = fileURLToPath(new URL("../../bin/weir.js", import.meta.url));
 export async function ensureSupervisor(session: Session): Promise<void> {
   if (await isRunning(session)) return;
   const { places } = session;
+  const { readBotnet } = await import("./botnet-file.ts"); // for a start only
   await readBotnet(places.runtimeFile); // what is wrong is told here, not in a file
   makeDirectory(places.logDir);
   const log = join(places.logDir, "weir.out");

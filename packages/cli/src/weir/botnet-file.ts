@@ -2,15 +2,7 @@
 import { dirname } from "node:path";
 import { catalogue as builtIn } from "@weir/bots/catalogue";
 import { type Catalogue, catalogueWithOwn } from "@weir/engine";
-import { type BotnetSettings, closest, readBotnetFile } from "@weir/engine/config";
-import { errorKind } from "@weir/format/errors";
-
-const unknownBot = errorKind<{ bot: string; nearest: string | undefined }>("WEIR_UNKNOWN_BOT", {
-  message: ({ bot, nearest }) =>
-    `the botnet has no bot "${bot}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
-  remedy: "`weir list bots` shows them.",
-  retry: "never",
-});
+import { type BotnetSettings, readBotnetFile } from "@weir/engine/config";
 
 export interface BotnetFile {
   readonly settings: BotnetSettings;
@@ -22,9 +14,4 @@ export interface BotnetFile {
 export async function readBotnet(runtimeFile: string): Promise<BotnetFile> {
   const { settings } = await readBotnetFile(runtimeFile);
   return { settings, catalogue: catalogueWithOwn(builtIn, dirname(runtimeFile)) };
-}
-
-/** Throws WEIR_UNKNOWN_BOT for the first that is not among the known ones. */
-export function requireBots(bots: readonly string[], known: readonly string[]): void {
-  for (const bot of bots) if (!known.includes(bot)) throw unknownBot({ bot, nearest: closest(bot, known) });
 }

@@ -28,6 +28,8 @@ export interface BotnetProcessOptions {
   readonly catalogue: Catalogue;
   /** Address of the module that exports the same catalogue, for the workers. */
   readonly catalogueUrl: string;
+  /** The same in the installed packages, for workers with bots from outside; see spawn-worker.ts. */
+  readonly installedCatalogueUrl: string;
   /** Start the bots that are enabled. */
   readonly startBots: boolean;
   /** Warnings and errors of bots and of the engine, for the terminal. */
@@ -52,7 +54,7 @@ export interface BotnetProcess {
 
 /** Throws when a file cannot be read, the store is held by another process, or the socket is. */
 export async function startBotnet(options: BotnetProcessOptions): Promise<BotnetProcess> {
-  const { places, catalogueUrl } = options;
+  const { places } = options;
   process.chdir(dirname(places.runtimeFile));
   const catalogue = catalogueWithOwn(options.catalogue, dirname(places.runtimeFile));
   const { runtimeFile, harmonizationFile } = places;
@@ -73,7 +75,10 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
     places,
     catalogue,
     broker: store.broker,
-    spawn: (worker) => spawnWorker({ store: store.connect(), catalogueUrl, places, harmonization }, worker),
+    spawn: (number, ownBots) => {
+      const catalogueUrl = ownBots ? options.installedCatalogueUrl : options.catalogueUrl;
+      return spawnWorker({ number, ownBots, store: store.connect(), catalogueUrl, places, harmonization });
+    },
     log,
   });
   let ask: () => void = () => undefined;

@@ -41,8 +41,8 @@ class TestWorker implements WorkerPort {
     if (result !== "silence") queueMicrotask(() => this.#emit("message", { reply: id, result }));
   }
 
-  unref(): void {
-    // Nothing to let go of.
+  async terminate(): Promise<void> {
+    this.#emit("exit", 1);
   }
 
   die(message: string): void {

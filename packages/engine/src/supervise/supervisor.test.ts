@@ -54,10 +54,8 @@ async function botnet(runtime: string) {
     broker: store.broker,
     workers: 1,
     spawn: (number) => {
-      const port = spawnWorker(
-        { store: store.connect(), catalogueUrl, places, harmonization: defaultHarmonization },
-        number,
-      );
+      const data = { store: store.connect(), catalogueUrl, places, harmonization: defaultHarmonization };
+      const port = spawnWorker({ ...data, number, ownBots: false });
       if (!(port instanceof Worker)) throw new Error("a worker is a thread");
       opened.push(() => port.terminate());
       workers.push(port);

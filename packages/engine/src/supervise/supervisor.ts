@@ -32,8 +32,8 @@ export interface SupervisorOptions {
   readonly places: Places;
   readonly catalogue: Catalogue;
   readonly broker: AdministeredBroker;
-  /** Starts the thread of a worker. */
-  spawn(worker: number): WorkerPort;
+  /** Starts the thread of a worker; `ownBots`: the botnet has bots that do not come with Weir. */
+  spawn(worker: number, ownBots: boolean): WorkerPort;
   log(entry: Omit<LogEntry, "time">): void;
   /** Default: by the number of processors. */
   readonly workers?: number;
@@ -68,6 +68,7 @@ export class Supervisor {
   readonly #taps = new Map<number, (event: unknown) => void>();
   #lastTap = 0;
   #plan: Plan | undefined;
+  #ownBots = false;
   #closing = false;
   readonly startedAt = Date.now();
 
@@ -80,6 +81,8 @@ export class Supervisor {
     const loaded = await loadBots(settings, this.#options.catalogue);
     const limit = settings.weir.workers ?? this.#options.workers ?? availableParallelism();
     const plan = planOf(loaded, limit);
+    const builtIn = new Set(this.#options.catalogue.modules());
+    this.#ownBots ||= loaded.some(({ settings: { module } }) => !builtIn.has(module));
     this.#plan = plan;
     this.#bots.clear();
     for (const bot of loaded) {
@@ -204,20 +207,24 @@ export class Supervisor {
   /**
    * Reads the configuration again and applies what changed: new bots that are enabled are started, removed ones stopped,
    * changed ones restarted; the others go on untouched. Gives what was done. Throws when the file as a whole cannot be
-   * read: then all goes on as it was.
+   * read: then all goes on as it was. The first bot from outside needs workers of another kind: then all are restarted.
    */
   async reload(
     only?: readonly string[],
   ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
     const before = new Set(this.#bots.keys());
+    const ran = new Set(this.#wanted);
+    const hadOwnBots = this.#ownBots;
     await this.configure((await readBotnetFile(this.#options.places.runtimeFile)).settings);
-    await this.#configureWorkers();
+    const renewed = this.#ownBots && !hadOwnBots;
+    if (renewed) await this.#endWorkers(10_000);
+    else await this.#configureWorkers();
     const concerned = (id: string): boolean => only === undefined || only.includes(id);
     const removed = [...before].filter((id) => !this.#bots.has(id));
     const isChanged = (id: string, { fingerprint }: KnownBot): boolean =>
       only === undefined ? this.#startedWith.get(id)?.fingerprint !== fingerprint : only.includes(id);
     const restarted = [...this.#bots]
-      .filter(([id, bot]) => this.#wanted.has(id) && before.has(id) && isChanged(id, bot))
+      .filter(([id, bot]) => ran.has(id) && before.has(id) && (renewed || isChanged(id, bot)))
       .map(([id]) => id);
     const started = this.ids.filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
     await this.stop(removed, "It is no longer in the configuration.");
@@ -232,6 +239,25 @@ export class Supervisor {
     this.#local.delete(id);
     this.#restarts.delete(id);
     this.#workerOf.delete(id);
+  }
+
+  /** Ends the workers, with all bots stopped; a start makes new ones. Those that hand over go first: the others commit. */
+  async #endWorkers(deadline: number): Promise<void> {
+    const handOver = new Set(this.#plan?.handOvers.map(({ from }) => from));
+    const end = async (first: boolean): Promise<void> => {
+      const concerned = this.#workers.filter((_, worker) => handOver.has(worker) === first);
+      await Promise.all(
+        concerned.map(async (slot) => {
+          const { client } = slot;
+          this.#letGo(slot); // what ends is no failure
+          await client?.shutDown(deadline).catch((error: unknown) => {
+            if (!workerGone.is(error)) throw error;
+          });
+        }),
+      );
+    };
+    await end(true);
+    await end(false);
   }
 
   async #configureWorkers(): Promise<void> {
@@ -266,7 +292,7 @@ export class Supervisor {
   }
 
   async #open(slot: WorkerSlot, worker: number): Promise<WorkerClient> {
-    const client: WorkerClient = new WorkerClient(this.#options.spawn(worker), worker, {
+    const client: WorkerClient = new WorkerClient(this.#options.spawn(worker, this.#ownBots), worker, {
       event: (event) => this.#onEvent(worker, client, event),
       end: (error) => this.#onEnd(worker, client, error),
     });
@@ -419,7 +445,7 @@ export class Supervisor {
     this.#closing = true;
     for (const slot of this.#workers) clearTimeout(slot.timer);
     for (const { timer } of this.#restarts.values()) clearTimeout(timer);
-    await Promise.all(this.#workers.map(({ client }) => client?.shutDown(deadline).catch(() => undefined)));
+    await this.#endWorkers(deadline);
     await this.#options.broker.close();
   }
 }

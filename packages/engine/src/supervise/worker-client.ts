@@ -17,12 +17,14 @@ export const workerGone = errorKind<{ worker: number }>("WEIR_WORKER_GONE", {
 /** The part of a `Worker` that is used; tests give another. */
 export interface WorkerPort {
   postMessage(message: unknown, transfer?: readonly MessagePort[]): void;
-  /** Lets the process end although the worker runs. */
-  unref(): void;
+  terminate(): Promise<unknown>;
   on(event: "message", listener: (message: WorkerEvent | WorkerReply) => void): unknown;
   on(event: "exit", listener: (code: number) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
 }
+
+/** Milliseconds for a thread that was told to end. */
+const patience = 2000;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -70,10 +72,11 @@ export class WorkerClient {
     });
   }
 
-  /** Ends the worker. The process does not wait for what its bots may have left behind. */
+  /** Ends the worker, whatever its bots may have left behind. */
   async shutDown(deadline: number): Promise<void> {
     await this.request({ op: "shutdown", deadline });
-    this.#port.unref();
+    // It ends by itself, unless a bot left something behind that keeps its thread.
+    setTimeout(() => void this.#port.terminate(), patience).unref();
   }
 
   #settle({ reply, result, error }: WorkerReply): void {

@@ -3,8 +3,8 @@ import type { SupervisedBot } from "@weir/engine/supervise";
 import { formatCount, formatDuration } from "../../terminal/quantities.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { ensureSupervisor, shutDown } from "../background.ts";
-import { requireBots } from "../botnet-file.ts";
 import { exitCodes, found } from "../exit-codes.ts";
+import { requireBots } from "../require-bots.ts";
 import { ask, type GlobalOptions, isRunning, openSession, type Session } from "../session.ts";
 
 interface ControlOptions extends GlobalOptions {

@@ -1,13 +1,14 @@
 /** `weir run`: one bot in the foreground, alone, with its log on the terminal. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { catalogue } from "@weir/bots/catalogue";
+import { catalogue, catalogueUrl } from "@weir/bots/catalogue";
 import { parseLogLine } from "@weir/engine/observe";
 import { type BotnetProcess, startBotnet } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
 import { followFile } from "../../logs/follow-file.ts";
-import { readBotnet, requireBots } from "../botnet-file.ts";
+import { readBotnet } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
+import { requireBots } from "../require-bots.ts";
 import { type GlobalOptions, isRunning, openSession, type Session } from "../session.ts";
 import { summarize } from "../up-summary.ts";
 import { renderLine } from "./log.ts";
@@ -39,7 +40,8 @@ export async function run(bot: string, options: RunOptions): Promise<void> {
   const botnet = await startBotnet({
     places,
     catalogue,
-    catalogueUrl: import.meta.resolve("@weir/bots/catalogue"),
+    catalogueUrl,
+    installedCatalogueUrl: import.meta.resolve("@weir/bots/catalogue"),
     startBots: false,
     onLog: (entry) => {
       if (entry.bot === "weir") output.note(`${entry.level.toLowerCase()}: ${entry.message}\n`);

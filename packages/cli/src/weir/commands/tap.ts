@@ -1,6 +1,6 @@
 /** `weir tap`: a live sample of what a bot gets and sends; takes nothing away. */
 import { errorKind } from "@weir/format/errors";
-import { requireBots } from "../botnet-file.ts";
+import { requireBots } from "../require-bots.ts";
 import { ask, type GlobalOptions, openSession } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { statusOf } from "./control.ts";

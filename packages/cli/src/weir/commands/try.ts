@@ -8,9 +8,10 @@ import { loadBots } from "@weir/engine/supervise";
 import { createReport, type FieldTables, type Message, parseMessage, writeMessage } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import type { Colours } from "../../terminal/colour.ts";
-import { readBotnet, requireBots } from "../botnet-file.ts";
+import { readBotnet } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
 import { readInput } from "../read-input.ts";
+import { requireBots } from "../require-bots.ts";
 import { type GlobalOptions, openSession, type Session } from "../session.ts";
 
 const noStart = errorKind<{ kind: string; bot: string }>("WEIR_TRY_NO_START", {

@@ -1,5 +1,5 @@
 /** `weir up`: the botnet in the foreground: supervisor, workers, store, control socket, in this process. */
-import { catalogue } from "@weir/bots/catalogue";
+import { catalogue, catalogueUrl } from "@weir/bots/catalogue";
 import { renderFindings } from "@weir/engine/config";
 import { startBotnet } from "@weir/engine/supervise";
 import { found } from "../exit-codes.ts";
@@ -21,7 +21,8 @@ export async function run(options: UpOptions): Promise<void> {
   const botnet = await startBotnet({
     places,
     catalogue,
-    catalogueUrl: import.meta.resolve("@weir/bots/catalogue"),
+    catalogueUrl,
+    installedCatalogueUrl: import.meta.resolve("@weir/bots/catalogue"),
     startBots: options.start !== false,
     onLog: ({ bot, level, message }) => {
       if (json) return;

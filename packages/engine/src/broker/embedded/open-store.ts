@@ -3,7 +3,6 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { FieldTables } from "@weir/format";
 import { builtFile } from "../built-file.ts";
 import { storeClosed } from "../errors.ts";
-import { Store } from "./store.ts";
 import { type AdministeredBroker, connectStore } from "./store-client.ts";
 import { type ErrorData, errorOf } from "./store-protocol.ts";
 import { StoreServer, type StoreServerOptions } from "./store-server.ts";
@@ -39,7 +38,7 @@ export type StoreThreadAnswer = { readonly opened: true } | { readonly opened: f
 /** Throws WEIR_STORE_HELD, WEIR_STORE_VERSION, WEIR_STORE_UNUSABLE. */
 export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
   const { fields, onProblem } = options;
-  const serve = options.thread === false ? serveHere(options) : await serveInThread(options);
+  const serve = options.thread === false ? await serveHere(options) : await serveInThread(options);
   const connect = (): MessagePort => {
     const { port1, port2 } = new MessageChannel();
     serve(port1);
@@ -48,7 +47,12 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
   return { broker: connectStore(connect(), fields, onProblem), connect };
 }
 
-function serveHere({ directory, reserveBytes, onProblem }: OpenStoreOptions): (port: MessagePort) => void {
+async function serveHere({
+  directory,
+  reserveBytes,
+  onProblem,
+}: OpenStoreOptions): Promise<(port: MessagePort) => void> {
+  const { Store } = await import("./store.ts"); // with LMDB, which is for the store's thread otherwise
   const store = new Store({ directory, ...(onProblem === undefined ? {} : { onProblem }) });
   const server = new StoreServer({ store, ...(reserveBytes === undefined ? {} : { reserveBytes }) });
   return (port) => {
