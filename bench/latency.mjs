@@ -9,7 +9,7 @@ import { runBotnet, withDirectory } from "./lib/botnet.mjs";
 import { benchBot, csvParser, experts } from "./lib/bots.mjs";
 import { quantile, rounded } from "./lib/numbers.mjs";
 
-const warmUpSeconds = 3;
+const warmUpSeconds = 5;
 
 /** Gives { p50, p99, max } in milliseconds for events that are on the disk, and the same to the output's door. */
 export function benchLatency({ perSecond = 1000, seconds = 10 } = {}) {
@@ -19,7 +19,9 @@ export function benchLatency({ perSecond = 1000, seconds = 10 } = {}) {
     const run = runBotnet({
       directory,
       bots: {
-        collector: benchBot("Collector", "timed-collector", { count, per_second: perSecond, name: "bench" }, ["parser"]),
+        collector: benchBot("Collector", "timed-collector", { count, per_second: perSecond, name: "bench" }, [
+          "parser",
+        ]),
         parser: csvParser(["deduplicator"]),
         ...experts("file"),
         file: benchBot("Output", "timed-file", { file: "out/events.jsonl", notes }),
