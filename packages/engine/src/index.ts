@@ -1,9 +1,13 @@
-/** What bots are made with: the definition API, parameter building blocks, record readers. */
+/**
+ * What bots are made with: the definition API, parameter building blocks, record readers.
+ *
+ * Every worker loads this, so it holds nothing that only some bots need and that is large: reading YAML has an entry of its
+ * own, `@weir/engine/load-configuration`.
+ */
 
 export { type Archive, type ArchiveMember, type ArchiveOptions, openArchive } from "./archive/archive.ts";
 export { notAnArchive } from "./archive/errors.ts";
 export { type ArchiveSource, sourceOfBytes } from "./archive/source.ts";
-export { loadConfiguration } from "./config/load-configuration.ts";
 export type { DeadLetter } from "./dead-letter/dead-letter.ts";
 export { type Catalogue, catalogueOf } from "./definition/catalogue.ts";
 export {

@@ -2,14 +2,8 @@
 import { dirname } from "node:path";
 import { catalogue as builtIn } from "@weir/bots/catalogue";
 import { type Catalogue, catalogueWithOwn } from "@weir/engine";
-import { type BotnetSettings, closest, loadSettings, renderFindings } from "@weir/engine/config";
+import { type BotnetSettings, closest, readBotnetFile } from "@weir/engine/config";
 import { errorKind } from "@weir/format/errors";
-
-const botnetUnreadable = errorKind<{ findings: string }>("WEIR_BOTNET_UNREADABLE", {
-  message: ({ findings }) => `the configuration cannot be understood:\n${findings}`,
-  remedy: "`weir check` shows all that is wrong.",
-  retry: "never",
-});
 
 const unknownBot = errorKind<{ bot: string; nearest: string | undefined }>("WEIR_UNKNOWN_BOT", {
   message: ({ bot, nearest }) =>
@@ -26,11 +20,7 @@ export interface BotnetFile {
 
 /** Throws WEIR_CONFIG_MISSING, or WEIR_BOTNET_UNREADABLE when the file as a whole is none. */
 export async function readBotnet(runtimeFile: string): Promise<BotnetFile> {
-  const { settings, findings, source } = await loadSettings(runtimeFile);
-  if (settings === undefined) {
-    const errors = findings.filter(({ level }) => level === "error");
-    throw botnetUnreadable({ findings: renderFindings(errors, new Map([[runtimeFile, source]])).trimEnd() });
-  }
+  const { settings } = await readBotnetFile(runtimeFile);
   return { settings, catalogue: catalogueWithOwn(builtIn, dirname(runtimeFile)) };
 }
 

@@ -9,7 +9,7 @@ import { isSecretParameter, knownParameters, parametersFor, placeOf, unknownPara
 import { didYouMean } from "./closest.ts";
 import { configurationMissing } from "./errors.ts";
 import { type Finding, finding, sortFindings } from "./findings.ts";
-import { readHarmonizationFile } from "./harmonization-file.ts";
+import { type HarmonizationFile, readHarmonizationFile } from "./harmonization-file.ts";
 import { commonParameters, renamedModules } from "./known-parameters.ts";
 import type { Located } from "./located.ts";
 import { maskNodes, type SecretSource } from "./secrets.ts";
@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly runtimeFile: string;
   /** The text to check instead of the file's, such as a draft. */
   readonly text?: string;
+  /** Both files, when they were read already. */
+  readonly read?: { readonly runtime: SettingsResult; readonly harmonization: HarmonizationFile };
   /** Default: the standard fields. */
   readonly harmonizationFile?: string;
   readonly catalogue: Catalogue;
@@ -52,7 +54,10 @@ export interface CheckResult {
 export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
   const { runtimeFile, harmonizationFile, catalogue } = options;
   const read = await readOrReport(options);
-  const fields = harmonizationFile === undefined ? undefined : await readHarmonizationFile(harmonizationFile);
+  const fields =
+    harmonizationFile === undefined
+      ? undefined
+      : (options.read?.harmonization ?? (await readHarmonizationFile(harmonizationFile)));
   const sources = new Map<string, string>();
   if (fields !== undefined && harmonizationFile !== undefined) sources.set(harmonizationFile, fields.source);
   const findings: Finding[] = [...read.findings, ...(fields?.findings ?? [])];
@@ -91,11 +96,12 @@ async function checkBots(settings: BotnetSettings, catalogue: Catalogue, finding
   return { definitions, parameters };
 }
 
-async function readOrReport({ runtimeFile, text, environment, secrets }: CheckOptions): Promise<SettingsResult> {
+async function readOrReport({ runtimeFile, text, read, environment, secrets }: CheckOptions): Promise<SettingsResult> {
   const options = {
     ...(environment === undefined ? {} : { environment }),
     ...(secrets === undefined ? {} : { secrets }),
   };
+  if (read !== undefined) return read.runtime;
   if (text !== undefined) return readSettings(text, runtimeFile, options);
   try {
     return await loadSettings(runtimeFile, options);

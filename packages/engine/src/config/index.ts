@@ -1,6 +1,7 @@
 /** Entry point: reading, checking, changing and saving configurations, and the places of an installation. */
 export { type BotnetGraph, buildGraph, type GraphEdge, type GraphNode } from "../botnet/graph.ts";
 export { renameBot } from "../botnet/rename-bot.ts";
+export { readBotnetFile } from "./botnet-file.ts";
 export { type CheckedBotnet, type CheckOptions, type CheckResult, checkBotnet } from "./check.ts";
 export { type CheckedParameters, isSecretParameter, parameterSettings, parametersFor } from "./check-parameters.ts";
 export { closest, didYouMean } from "./closest.ts";

@@ -136,7 +136,10 @@ function joinStages(
   return [...stages.values()];
 }
 
-/** Largest stages first, each to the worker that has least; collectors weigh little, since they mostly wait. */
+/**
+ * Largest stages first, each to the worker that has least. Collectors weigh little, since they mostly wait: they get no
+ * worker of their own as long as there is another stage.
+ */
 function assign(
   stages: readonly (readonly string[])[],
   bots: readonly PlannableBot[],
@@ -145,7 +148,8 @@ function assign(
   const kinds = new Map(bots.map((bot) => [bot.id, bot.kind]));
   const weigh = (stage: readonly string[]): number =>
     stage.reduce((sum, id) => sum + (kinds.get(id) === "collector" ? 0.1 : 1), 0);
-  const count = Math.max(1, Math.min(limit, stages.length));
+  const working = stages.filter((stage) => stage.some((id) => kinds.get(id) !== "collector")).length;
+  const count = Math.max(1, Math.min(limit, working));
   const load = new Array<number>(count).fill(0);
   const of = new Array<number>(stages.length).fill(0);
   const order = stages.map((stage, index) => ({ index, weight: weigh(stage) })).sort((a, b) => b.weight - a.weight);

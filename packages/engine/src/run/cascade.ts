@@ -14,7 +14,7 @@ import type { Routed } from "../definition/definition.ts";
 import type { BotNode, Route } from "./bot-node.ts";
 import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
-import { idOf, setOrigin, type Unit } from "./unit.ts";
+import { idOf, type MutableCounters, setOrigin, type Unit } from "./unit.ts";
 
 /** Events on their way into an output, written once the cascade is through. */
 export interface OutputBatch {
@@ -162,7 +162,7 @@ export class Cascade {
   /** Sends what a bot returned. Throws when it is no message or a path is missing; then nothing was sent. */
   #emitResult(node: BotNode, input: Message, result: unknown): void {
     if (result === undefined || result === null) {
-      this.unit.counters(node.id).dropped += 1;
+      this.#counters(node).dropped += 1;
       return;
     }
     const list = Array.isArray(result) ? result : [result];
@@ -185,6 +185,17 @@ export class Cascade {
     });
   }
 
+  /** The latest ones: nearly always it is one bot after the other over a whole batch. */
+  #countersOf: BotNode | undefined;
+  #latestCounters: MutableCounters | undefined;
+
+  #counters(node: BotNode): MutableCounters {
+    if (this.#countersOf === node && this.#latestCounters !== undefined) return this.#latestCounters;
+    this.#countersOf = node;
+    this.#latestCounters = this.unit.counters(node.id);
+    return this.#latestCounters;
+  }
+
   /** Sends one message to a path of a bot. An event without content is not sent. */
   emitOne(node: BotNode, path: string, message: Message): void {
     if (message.size === 0) {
@@ -192,7 +203,7 @@ export class Cascade {
       return;
     }
     const route = routeOf(node, path);
-    const { sent } = this.unit.counters(node.id);
+    const { sent } = this.#counters(node);
     sent[path] = (sent[path] ?? 0) + 1;
     if (node.tap !== undefined) node.tap("out", path, message);
     const { consumers } = route;

@@ -11,7 +11,6 @@
  */
 import type { Message } from "@weir/format";
 import type { BlobRef, Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
-import type { Delivery } from "../definition/definition.ts";
 import type { ReportBody } from "../report/record-reader.ts";
 import { killPoint } from "../testing/kill-point.ts";
 import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
@@ -19,7 +18,7 @@ import { type Attempts, Cascade, logFailure, type OutputBatch } from "./cascade.
 import { messageUnreadable } from "./errors.ts";
 import { deadLetterOf } from "./failure.ts";
 import { isolateFailures } from "./isolate.ts";
-import { idOf, setOrigin, type Unit } from "./unit.ts";
+import { OutgoingMessage, setOrigin, type Unit } from "./unit.ts";
 
 export const maxUnitsInFlight = 4;
 
@@ -198,7 +197,7 @@ export class Flow {
       const { bot } = node.built;
       const { state } = node;
       const started = performance.now();
-      const batch = events.map((event): Delivery => ({ event, id: idOf(event) }));
+      const batch = events.map((event) => new OutgoingMessage(event));
       const failures = await isolateFailures(
         batch,
         (part) => {

@@ -8,9 +8,11 @@
 import type { Message } from "@weir/format";
 import type { BotCounters, Envelope, Position, ProgressMark, UnitOfWork } from "../broker/broker.ts";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
+import type { Delivery } from "../definition/definition.ts";
 import type { StateChange } from "../state/state.ts";
 
-interface MutableCounters {
+/** What a bot did in a unit. */
+export interface MutableCounters {
   received: number;
   failed: number;
   dropped: number;
@@ -105,6 +107,19 @@ export class Unit {
 export function setOrigin(message: Message, parent: string, ordinal: number): void {
   message.origin = parent;
   message.ordinal = ordinal;
+}
+
+/** A message on its way to a receiver outside; the id, which few receivers want, is made when it is asked for. */
+export class OutgoingMessage implements Delivery {
+  readonly event: Message;
+
+  constructor(event: Message) {
+    this.event = event;
+  }
+
+  get id(): string {
+    return idOf(this.event);
+  }
 }
 
 /** The id of a message on its way: that of the message it was made from, and which of those it is. */

@@ -18,9 +18,12 @@ export interface LoadedBot {
 }
 
 /** Loads the definitions of all bots. */
-export async function loadBots(settings: BotnetSettings, catalogue: Catalogue): Promise<readonly LoadedBot[]> {
+export async function loadBots(
+  { bots }: Pick<BotnetSettings, "bots">,
+  catalogue: Catalogue,
+): Promise<readonly LoadedBot[]> {
   return Promise.all(
-    settings.bots.map(async (bot): Promise<LoadedBot> => {
+    bots.map(async (bot): Promise<LoadedBot> => {
       try {
         const definition = await catalogue.load(bot.module);
         if (definition !== undefined) return { settings: bot, definition };

@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import type { TotalCounters } from "../broker/counters.ts";
 import { openStore } from "../broker/embedded/open-store.ts";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
+import { readBotnetFile } from "../config/botnet-file.ts";
 import { checkBotnet } from "../config/check.ts";
 import type { Finding } from "../config/findings.ts";
 import { readHarmonizationFile } from "../config/harmonization-file.ts";
@@ -49,28 +50,30 @@ export interface BotnetProcess {
   close(): Promise<void>;
 }
 
-/** Throws when the file cannot be read, the store is held by another process, or the socket is. */
+/** Throws when a file cannot be read, the store is held by another process, or the socket is. */
 export async function startBotnet(options: BotnetProcessOptions): Promise<BotnetProcess> {
   const { places, catalogueUrl } = options;
   process.chdir(dirname(places.runtimeFile));
   const catalogue = catalogueWithOwn(options.catalogue, dirname(places.runtimeFile));
-  const { findings, sources } = await checkBotnet({
-    runtimeFile: places.runtimeFile,
-    harmonizationFile: places.harmonizationFile,
-    catalogue,
-  });
-  const { fields } = await readHarmonizationFile(places.harmonizationFile);
+  const { runtimeFile, harmonizationFile } = places;
+  const runtime = await readBotnetFile(runtimeFile);
+  const read = { runtime, harmonization: await readHarmonizationFile(harmonizationFile) };
+  const { fields, harmonization } = read.harmonization;
   const log = openLog(places, options.onLog);
-  const store = await openStore({
-    directory: places.stateDir,
-    fields,
-    onProblem: (message) => log({ bot: "weir", level: "ERROR", message }),
-  });
+  // The store's thread starts while the bots are loaded.
+  const [store, { findings, sources }] = await Promise.all([
+    openStore({
+      directory: places.stateDir,
+      fields,
+      onProblem: (message) => log({ bot: "weir", level: "ERROR", message }),
+    }),
+    checkBotnet({ runtimeFile, harmonizationFile, read, catalogue }),
+  ]);
   const supervisor = new Supervisor({
     places,
     catalogue,
     broker: store.broker,
-    spawn: (worker) => spawnWorker({ store: store.connect(), catalogueUrl, places }, worker),
+    spawn: (worker) => spawnWorker({ store: store.connect(), catalogueUrl, places, harmonization }, worker),
     log,
   });
   let ask: () => void = () => undefined;
@@ -83,7 +86,7 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
     throw error;
   });
   try {
-    await supervisor.configure();
+    await supervisor.configure(runtime.settings);
   } catch (error) {
     await control.close();
     await store.broker.close();

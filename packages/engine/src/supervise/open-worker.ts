@@ -2,10 +2,9 @@
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { MessagePort } from "node:worker_threads";
+import { compileFields, type Harmonization } from "@weir/format";
 import { connectStore } from "../broker/embedded/store-client.ts";
-import { readHarmonizationFile } from "../config/harmonization-file.ts";
 import type { Places } from "../config/places.ts";
-import { readSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { createHttpClient } from "../http/create-http-client.ts";
@@ -17,6 +16,7 @@ import { openState } from "../state/open-state.ts";
 import { systemClock } from "../surroundings/system-clock.ts";
 import { systemResolver } from "../surroundings/system-resolver.ts";
 import { type LoadedBot, loadBots, specsOf } from "./assemble.ts";
+import { receiveSettings } from "./sent-settings.ts";
 import { WorkerHost } from "./worker-host.ts";
 import type { WorkerEvent } from "./worker-protocol.ts";
 
@@ -25,15 +25,16 @@ export interface WorkerData {
   /** Address of a module that exports `catalogue: Catalogue`. */
   readonly catalogueUrl: string;
   readonly places: Places;
+  readonly harmonization: Harmonization;
 }
 
 export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) => void): Promise<WorkerHost> {
   // Patterns of configurations and feeds that backtrack too much go on in the engine's linear matcher.
   setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
-  const { places, catalogueUrl } = data;
+  const { places, catalogueUrl, harmonization } = data;
   const { catalogue: builtIn } = (await import(catalogueUrl)) as { catalogue: Catalogue }; // the address is our caller's
   const catalogue = catalogueWithOwn(builtIn, dirname(places.runtimeFile));
-  const { fields } = await readHarmonizationFile(places.harmonizationFile);
+  const fields = { event: compileFields(harmonization, "event"), report: compileFields(harmonization, "report") };
   const broker = await connectStore(data.store, fields);
   const logs = openLogs(places, emit);
   let secrets: ReadonlyMap<string, readonly string[]> = new Map();
@@ -42,13 +43,8 @@ export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) =>
     blobs: openBlobStore(join(places.stateDir, "blobs")),
     emit,
     flushLogs: logs.flush,
-    async specs(text, assignments) {
-      const { settings } = readSettings(text, places.runtimeFile);
-      const mine = new Set(assignments.map(({ id }) => id));
-      const bots =
-        settings === undefined
-          ? []
-          : await loadBots({ ...settings, bots: settings.bots.filter(({ id }) => mine.has(id)) }, catalogue);
+    async specs(sent, assignments) {
+      const bots = await loadBots({ bots: sent.map(receiveSettings) }, catalogue);
       secrets = new Map(bots.map((bot) => [bot.settings.id, secretsOf(bot)]));
       return specsOf(bots, assignments);
     },

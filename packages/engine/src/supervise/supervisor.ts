@@ -7,11 +7,11 @@
  * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason.
  * - Shutdown stops collectors first, lets units in work end until the deadline, and closes the store last.
  */
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
+import { readBotnetFile } from "../config/botnet-file.ts";
 import type { Places } from "../config/places.ts";
-import { readSettings } from "../config/settings.ts";
+import type { BotnetSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -20,6 +20,7 @@ import { messageWithCauses } from "../run/failure.ts";
 import { type LoadedBot, loadBots, planOf } from "./assemble.ts";
 import type { SupervisedBot } from "./bot-state.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { sendSettings } from "./sent-settings.ts";
 import { WorkerClient, type WorkerPort } from "./worker-client.ts";
 import type { BotReport, WorkerEvent } from "./worker-protocol.ts";
 
@@ -57,7 +58,6 @@ export class Supervisor {
   readonly #taps = new Map<number, (event: unknown) => void>();
   #lastTap = 0;
   #plan: Plan | undefined;
-  #text = "";
   #closing = false;
   readonly startedAt = Date.now();
 
@@ -65,21 +65,17 @@ export class Supervisor {
     this.#options = options;
   }
 
-  /** Reads the configuration and makes the plan; starts nothing. Throws when the file as a whole cannot be read. */
-  async configure(): Promise<void> {
-    const { places, catalogue } = this.#options;
-    const text = await readFile(places.runtimeFile, "utf8");
-    const { settings } = readSettings(text, places.runtimeFile);
-    const loaded = settings === undefined ? [] : await loadBots(settings, catalogue);
-    const limit = settings?.weir.workers ?? this.#options.workers ?? availableParallelism();
+  /** Takes a configuration and makes the plan; starts nothing. */
+  async configure(settings: BotnetSettings): Promise<void> {
+    const loaded = await loadBots(settings, this.#options.catalogue);
+    const limit = settings.weir.workers ?? this.#options.workers ?? availableParallelism();
     const plan = planOf(loaded, limit);
-    this.#text = text;
     this.#plan = plan;
     this.#bots.clear();
     for (const bot of loaded) {
       this.#bots.set(bot.settings.id, { loaded: bot, fingerprint: fingerprint(bot, plan) });
       const { queue } = bot.settings.weir;
-      const limits = { ...settings?.weir.queue, ...queue };
+      const limits = { ...settings.weir.queue, ...queue };
       this.#options.broker.limit(bot.settings.sourceQueue, {
         maxMessages: limits.maxMessages ?? defaultMaxMessages,
         maxBytes: limits.maxBytes ?? defaultMaxBytes,
@@ -184,14 +180,15 @@ export class Supervisor {
 
   /**
    * Reads the configuration again and applies what changed: new bots that are enabled are started, removed ones stopped,
-   * changed ones restarted; the others go on untouched. Gives what was done.
+   * changed ones restarted; the others go on untouched. Gives what was done. Throws when the file as a whole cannot be
+   * read: then all goes on as it was.
    */
   async reload(
     only?: readonly string[],
   ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
     const before = new Map(this.#bots);
     const ran = new Set(this.#wanted);
-    await this.configure();
+    await this.configure((await readBotnetFile(this.#options.places.runtimeFile)).settings);
     await this.#configureWorkers();
     const concerned = (id: string): boolean => only === undefined || only.includes(id);
     const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
@@ -219,7 +216,11 @@ export class Supervisor {
     const assignments = [...(this.#plan?.bots.values() ?? [])]
       .filter(({ id }) => this.#workerOf.get(id) === worker)
       .map(({ id, cut, rank }) => ({ id, cut: cut !== undefined, rank }));
-    return client.request({ op: "configure", text: this.#text, assignments });
+    const bots = assignments.flatMap(({ id }) => {
+      const known = this.#bots.get(id);
+      return known === undefined ? [] : [sendSettings(known.loaded.settings)];
+    });
+    return client.request({ op: "configure", bots, assignments });
   }
 
   /** Ends the pause of collectors: they run now. */
@@ -250,7 +251,7 @@ export class Supervisor {
         level: "ERROR",
         message: `Worker ${worker} cannot commit and is started anew: ${event.message}`,
       });
-      void client.request({ op: "shutdown", deadline: 0 }).catch(() => undefined);
+      void client.shutDown(0).catch(() => undefined);
       this.#onEnd(worker, client, new Error(event.message));
     }
   }
@@ -334,9 +335,7 @@ export class Supervisor {
     this.#closing = true;
     for (const slot of this.#workers) clearTimeout(slot.timer);
     for (const { timer } of this.#restarts.values()) clearTimeout(timer);
-    await Promise.all(
-      this.#workers.map(({ client }) => client?.request({ op: "shutdown", deadline }).catch(() => undefined)),
-    );
+    await Promise.all(this.#workers.map(({ client }) => client?.shutDown(deadline).catch(() => undefined)));
     await this.#options.broker.close();
   }
 }

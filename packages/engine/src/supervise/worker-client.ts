@@ -16,6 +16,8 @@ export const workerGone = errorKind<{ worker: number }>("WEIR_WORKER_GONE", {
 /** The part of a `Worker` that is used; tests give another. */
 export interface WorkerPort {
   postMessage(message: unknown): void;
+  /** Lets the process end although the worker runs. */
+  unref(): void;
   on(event: "message", listener: (message: WorkerEvent | WorkerReply) => void): unknown;
   on(event: "exit", listener: (code: number) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -65,6 +67,12 @@ export class WorkerClient {
       this.#waiting.set(id, { resolve, reject });
       this.#port.postMessage({ id, request });
     });
+  }
+
+  /** Ends the worker. The process does not wait for what its bots may have left behind. */
+  async shutDown(deadline: number): Promise<void> {
+    await this.request({ op: "shutdown", deadline });
+    this.#port.unref();
   }
 
   #settle({ reply, result, error }: WorkerReply): void {

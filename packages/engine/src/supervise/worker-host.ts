@@ -15,6 +15,7 @@ import type { BotStatus } from "../run/bot-status.ts";
 import { buildNode, type NodeServices } from "../run/build-node.ts";
 import { messageWithCauses } from "../run/failure.ts";
 import { Flow } from "../run/flow.ts";
+import type { SentSettings } from "./sent-settings.ts";
 import type { Assignment, BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
 export interface WorkerHostOptions {
@@ -23,7 +24,7 @@ export interface WorkerHostOptions {
   readonly services: NodeServices;
   /** Descriptions of the bots that are assigned here. Throws what the configuration says against one of them. */
   specs(
-    text: string,
+    bots: readonly SentSettings[],
     assignments: readonly Assignment[],
   ): Promise<ReadonlyMap<string, BotSpec | { readonly refused: string }>>;
   emit(event: WorkerEvent): void;
@@ -57,7 +58,7 @@ export class WorkerHost {
   async handle(request: WorkerRequest): Promise<unknown> {
     switch (request.op) {
       case "configure":
-        this.#configured = this.#configure(request.text, request.assignments);
+        this.#configured = this.#configure(request.bots, request.assignments);
         return this.#configured;
       case "start":
         return this.#start(request.bot);
@@ -82,8 +83,8 @@ export class WorkerHost {
     }
   }
 
-  async #configure(text: string, assignments: readonly Assignment[]): Promise<void> {
-    this.#specs = await this.#options.specs(text, assignments);
+  async #configure(bots: readonly SentSettings[], assignments: readonly Assignment[]): Promise<void> {
+    this.#specs = await this.#options.specs(bots, assignments);
   }
 
   async #start(id: string): Promise<BotStatus> {

@@ -1,6 +1,7 @@
 /** What supervisor and workers say to each other. Everything is plain data: it crosses threads. */
 import type { LogEntry } from "../observe/bot-log.ts";
 import type { BotStatus } from "../run/bot-status.ts";
+import type { SentSettings } from "./sent-settings.ts";
 
 /** Where a bot works, as planned; see plan/plan.ts. */
 export interface Assignment {
@@ -10,8 +11,8 @@ export interface Assignment {
 }
 
 export type WorkerRequest =
-  /** New configuration: the text is read again in the worker, so that both see the same. */
-  | { readonly op: "configure"; readonly text: string; readonly assignments: readonly Assignment[] }
+  /** New configuration: the bots that work here. */
+  | { readonly op: "configure"; readonly bots: readonly SentSettings[]; readonly assignments: readonly Assignment[] }
   /** Builds and starts a bot, from the configuration given last. */
   | { readonly op: "start"; readonly bot: string }
   | { readonly op: "stop"; readonly bot: string; readonly reason: string; readonly deadline: number }

@@ -1,11 +1,13 @@
-/** Entry of a worker thread: connects to the store, loads the catalogue, and serves the supervisor's requests. */
-import { parentPort, workerData } from "node:worker_threads";
+/**
+ * Entry of a worker thread: connects to the store, loads the catalogue, and serves the supervisor's requests. It ends after
+ * a shutdown, unless a bot left something behind that keeps it.
+ */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageWithCauses } from "../run/failure.ts";
 import { openWorker, type WorkerData } from "./open-worker.ts";
 import type { WorkerEvent, WorkerReply, WorkerRequest } from "./worker-protocol.ts";
 
-const port = parentPort;
-if (port === null) throw new Error("this file is the entry of a worker thread");
+const port = supervisorPort();
 
 const send = (message: WorkerEvent | WorkerReply): void => port.postMessage(message);
 const host = openWorker(workerData as WorkerData, (event) => send(event)); // given by spawn-worker.ts
@@ -13,6 +15,11 @@ const host = openWorker(workerData as WorkerData, (event) => send(event)); // gi
 port.on("message", ({ id, request }: { readonly id: number; readonly request: WorkerRequest }) => {
   void serve(id, request);
 });
+
+function supervisorPort(): MessagePort {
+  if (parentPort === null) throw new Error("this file is the entry of a worker thread");
+  return parentPort;
+}
 
 async function serve(id: number, request: WorkerRequest): Promise<void> {
   try {
@@ -22,4 +29,5 @@ async function serve(id: number, request: WorkerRequest): Promise<void> {
     const code = error instanceof Error && "code" in error ? { code: String(error.code) } : {};
     send({ reply: id, error: { message: messageWithCauses(error), ...code } });
   }
+  if (request.op === "shutdown") port.close();
 }

@@ -43,6 +43,17 @@ describe("rangesOf", () => {
   });
 });
 
+describe("the cases of ASCII characters", () => {
+  it("are those of the full table", () => {
+    for (let code = 0; code < 0x80; code++) {
+      const ranges = rangesOf({ items: [{ kind: "range", from: code, to: code }], negated: false, fold: "unicode" });
+      const variants = caseVariants(code, "unicode");
+      expect(size(ranges)).toBe(variants.length);
+      expect(variants.every((variant) => hasCode(ranges, variant))).toBe(true);
+    }
+  });
+});
+
 describe("caseVariants", () => {
   it.each([
     ["s", "sSſ"],

@@ -96,7 +96,7 @@ function sorted(parts: readonly number[]): Ranges {
 function withCases(ranges: Ranges, fold: Folding): Ranges {
   if (fold === "none") return ranges;
   const added: number[] = [...ranges];
-  const table = fold === "ascii" ? asciiFolds : foldTable();
+  const table = fold === "ascii" ? asciiFolds : (ranges.at(-1) ?? 0) < 0x80 ? foldsOfAscii : foldTable();
   for (const [code, variants] of table) {
     if (hasCode(ranges, code)) for (const variant of variants) added.push(variant, variant);
   }
@@ -109,10 +109,22 @@ const asciiCategories: Record<Category, Ranges> = {
   word: [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a],
 };
 
+/** Characters beyond ASCII that are the same as an ASCII letter when case is ignored: dotted and dotless i, kelvin, long s. */
+const beyondAscii: ReadonlyMap<number, readonly number[]> = new Map([
+  [0x69, [0x130, 0x131]],
+  [0x6b, [0x212a]],
+  [0x73, [0x17f]],
+]);
+
 const asciiFolds: ReadonlyMap<number, readonly number[]> = new Map(
   Array.from({ length: 26 }, (_, letter) => [0x41 + letter, 0x61 + letter]).flatMap((pair) =>
     pair.map((code): [number, readonly number[]] => [code, pair]),
   ),
+);
+
+/** What `foldTable` says about ASCII: nearly all patterns have nothing else, and making that table takes long. */
+const foldsOfAscii: ReadonlyMap<number, readonly number[]> = new Map(
+  [...asciiFolds].map(([code, pair]) => [code, [...pair, ...(beyondAscii.get(code | 0x20) ?? [])]]),
 );
 
 const categories = new Map<Category, Ranges>();

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { defineExpert, filePath, flag, integer, optional } from "@weir/engine";
-import { loadConfiguration } from "@weir/engine/config";
+import { loadConfiguration } from "@weir/engine/load-configuration";
 import { z } from "zod";
 import { unusableFile } from "../../errors.ts";
 import { compileRules, type Rule } from "./rules.ts";

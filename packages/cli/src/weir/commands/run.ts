@@ -58,7 +58,6 @@ export async function run(bot: string, options: RunOptions): Promise<void> {
     `${bot}: ${counts.received} received, ${sent.length === 0 ? "nothing sent" : `sent ${sent.join(", ")}`}, ${counts.dropped} dropped, ${counts.failed} failed.\n`,
   );
   found(status?.state === "failed");
-  process.exit(); // everything is closed and on disk; threads that idle would keep the process
 }
 
 /** Shows the bot's log file as it grows. */

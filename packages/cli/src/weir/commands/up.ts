@@ -2,7 +2,6 @@
 import { catalogue } from "@weir/bots/catalogue";
 import { renderFindings } from "@weir/engine/config";
 import { startBotnet } from "@weir/engine/supervise";
-import { readBotnet } from "../botnet-file.ts";
 import { found } from "../exit-codes.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 import { showProgress } from "../up-progress.ts";
@@ -19,7 +18,6 @@ export async function run(options: UpOptions): Promise<void> {
   const { output, places, quiet, json } = session;
   const started = performance.now();
   const { colours, errorColours } = output;
-  await readBotnet(places.runtimeFile); // a file that is none would run as an empty botnet
   const botnet = await startBotnet({
     places,
     catalogue,
@@ -48,6 +46,4 @@ export async function run(options: UpOptions): Promise<void> {
   await botnet.close();
   output.result(summary, text);
   found(options.once === true && summary.notRunning.length > 0);
-  // Everything is closed and on disk; threads that idle would keep the process.
-  process.exit();
 }

@@ -13,7 +13,8 @@ import { defaultFields } from "../../testing/default-fields.ts";
 import { numberedEvent } from "../../testing/numbered-event.ts";
 import type { Envelope } from "../broker.ts";
 import { recordDamaged } from "../errors.ts";
-import { blobsOf, damageOf, readChunk, writeChunk } from "./chunk-record.ts";
+import { blobsOf, damageOf } from "./chunk-frame.ts";
+import { readChunk, writeChunk } from "./chunk-record.ts";
 import { rowText } from "./row-text.ts";
 
 const fields = defaultFields();

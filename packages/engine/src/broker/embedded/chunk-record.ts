@@ -23,24 +23,24 @@ import { crc32 } from "node:zlib";
 import { decodeMessages, encodeMessages, type FieldTables, type Message } from "@weir/format";
 import type { BlobRef, Envelope } from "../broker.ts";
 import { recordDamaged } from "../errors.ts";
+import {
+  asciiFlag,
+  blobFlag,
+  damageOf,
+  decode,
+  type Extras,
+  headerBytes,
+  magic,
+  readExtras,
+  version,
+  viewOf,
+} from "./chunk-frame.ts";
 import { rowText } from "./row-text.ts";
-
-const magic = 0x4b484357; // "WCHK", little endian
-const headerBytes = 24;
-const version = 1;
-const asciiFlag = 1;
-const blobFlag = 2;
 
 /** One message of a chunk, or why its bytes are none any more. */
 export type ChunkItem =
   | { readonly envelope: Envelope }
   | { readonly unreadable: { readonly bytes: Uint8Array; readonly error: Error } };
-
-interface Extras {
-  readonly ids: readonly (readonly [shared: number, rest: string])[];
-  readonly blobs?: readonly (readonly [index: number, id: string, bytes: number])[];
-  readonly attempts?: readonly (readonly [index: number, attempts: number])[];
-}
 
 /** The bytes of these messages. */
 export function writeChunk(envelopes: readonly Envelope[]): Uint8Array<ArrayBuffer> {
@@ -80,31 +80,6 @@ function extrasOf(envelopes: readonly Envelope[]): Extras {
   return { ids, ...(blobs.length === 0 ? {} : { blobs }), ...(attempts.length === 0 ? {} : { attempts }) };
 }
 
-/** What is wrong with the bytes of a record, if anything is. */
-export function damageOf(record: Uint8Array): string | undefined {
-  if (record.byteLength < headerBytes) return `it has ${record.byteLength} bytes, fewer than its head`;
-  const view = viewOf(record);
-  if (view.getUint32(0, true) !== magic) return "it does not begin as a record of messages does";
-  if (view.getUint8(4) !== version) return `it has version ${view.getUint8(4)} instead of ${version}`;
-  const expected = headerBytes + view.getUint32(12, true) + view.getUint32(16, true);
-  if (expected !== record.byteLength) return `it has ${record.byteLength} bytes instead of ${expected}`;
-  if (crc32(record.subarray(headerBytes)) !== view.getUint32(20, true)) return "its checksum does not fit";
-  return undefined;
-}
-
-function viewOf(record: Uint8Array): DataView {
-  return new DataView(record.buffer, record.byteOffset, record.byteLength);
-}
-
-/** The blobs that messages of a sound record refer to. Throws WEIR_STORE_RECORD_DAMAGED. */
-export function blobsOf(record: Uint8Array): readonly { readonly index: number; readonly id: string }[] {
-  const damage = damageOf(record);
-  if (damage !== undefined) throw recordDamaged({ what: "a record of messages", reason: damage });
-  if ((viewOf(record).getUint8(5) & blobFlag) === 0) return [];
-  const start = headerBytes + viewOf(record).getUint32(12, true);
-  return (readExtras(decode(record, start, record.byteLength)).blobs ?? []).map(([index, id]) => ({ index, id }));
-}
-
 /** The messages of a record. Throws WEIR_STORE_RECORD_DAMAGED; `what` names the record in it. */
 export function readChunk(record: Uint8Array, fields: FieldTables, what: string): readonly ChunkItem[] {
   const damage = damageOf(record);
@@ -129,10 +104,6 @@ export function readChunk(record: Uint8Array, fields: FieldTables, what: string)
   return itemsOf(messages, extras, text);
 }
 
-function decode(record: Uint8Array, start: number, end: number, encoding: "utf8" | "latin1" = "utf8"): string {
-  return Buffer.from(record.buffer, record.byteOffset, record.byteLength).toString(encoding, start, end);
-}
-
 function itemsOf(messages: readonly (Message | Error)[], extras: Extras, text: string): readonly ChunkItem[] {
   const blobs = new Map((extras.blobs ?? []).map(([index, id, bytes]): [number, BlobRef] => [index, { id, bytes }]));
   const attempts = new Map(extras.attempts ?? []);
@@ -150,33 +121,4 @@ function itemsOf(messages: readonly (Message | Error)[], extras: Extras, text: s
     const more = { ...(blob === undefined ? {} : { blob }), ...(failed === undefined ? {} : { attempts: failed }) };
     return { envelope: { id, message, ...more } };
   });
-}
-
-/** Throws a plain Error when the text is something else. */
-function readExtras(text: string): Extras {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null || !("ids" in value)) throw new Error("its extras have another form");
-  const { ids } = value;
-  const blobs = "blobs" in value ? value.blobs : [];
-  const attempts = "attempts" in value ? value.attempts : [];
-  if (!isListOf(ids, isIdPart) || !isListOf(blobs, isBlobPart) || !isListOf(attempts, isAttempt)) {
-    throw new Error("its extras have another form");
-  }
-  return { ids, blobs, attempts };
-}
-
-function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isIdPart(item: unknown): item is readonly [number, string] {
-  return Array.isArray(item) && typeof item[0] === "number" && typeof item[1] === "string";
-}
-
-function isBlobPart(item: unknown): item is readonly [number, string, number] {
-  return isIdPart(item) && typeof (item as readonly unknown[])[2] === "number"; // a list of two that may be longer
-}
-
-function isAttempt(item: unknown): item is readonly [number, number] {
-  return Array.isArray(item) && typeof item[0] === "number" && typeof item[1] === "number";
 }

@@ -10,7 +10,7 @@
 import type { BotCounters } from "../broker.ts";
 import { addCounters, type TotalCounters } from "../counters.ts";
 import type { BlobReferences } from "./blob-references.ts";
-import { blobsOf, damageOf } from "./chunk-record.ts";
+import { blobsOf, damageOf } from "./chunk-frame.ts";
 import { type Acknowledged, type ParkedInfo, Queue, type QueueRecord, readInfo, writeInfo } from "./queue.ts";
 import { StateRecords, type Write } from "./state-records.ts";
 import type { StoredMessages, StoreUnit } from "./store-unit.ts";

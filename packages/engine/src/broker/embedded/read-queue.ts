@@ -1,5 +1,5 @@
 /** Reads messages of a queue out of the tables, checksums checked; what is damaged is left out and told. */
-import { damageOf } from "./chunk-record.ts";
+import { damageOf } from "./chunk-frame.ts";
 import type { ParkedInfo, Queue } from "./queue.ts";
 import { type Environment, firstKeys, reasonOf } from "./tables.ts";
 
