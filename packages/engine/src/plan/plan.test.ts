@@ -73,6 +73,30 @@ describe("planBotnet", () => {
     );
   });
 
+  const chain = [
+    bot("c", "collector", ["p"]),
+    bot("p", "parser", ["d"]),
+    bot("d", "expert", ["t"]),
+    bot("t", "expert", ["o"]),
+    bot("o", "output", []),
+  ];
+  const workersOf = (ids: string, plan: ReturnType<typeof planBotnet>) =>
+    [...ids].map((id) => plan.bots.get(id)?.worker);
+
+  it("splits a stage between two workers when one would have nothing to do", () => {
+    const plan = planBotnet(chain, 2);
+    expect(workersOf("cpdto", plan)).toEqual([0, 0, 0, 1, 1]);
+    expect(plan).toMatchObject({ workers: 2, handOvers: [{ from: 0, to: 1 }] });
+    expect(plan.handed.get("t")).toEqual({ queue: "t-queue", reaches: ["o-queue"] });
+    expect(plan.handed.has("p")).toBe(false);
+  });
+
+  it("splits none when all workers have something to do, or there is little to gain", () => {
+    expect(planBotnet(chain, 1).handOvers).toEqual([]);
+    expect(planBotnet([...chain, bot("p2", "parser", [])], 2).handOvers).toEqual([]);
+    expect(planBotnet([bot("p", "parser", ["e"]), bot("e", "expert", [])], 4).handOvers).toEqual([]);
+  });
+
   it("plans a botnet with a loop all the same", () => {
     const plan = planBotnet([bot("a", "expert", ["b"]), bot("b", "expert", ["a"])], 2);
     expect([...plan.bots.keys()].sort()).toEqual(["a", "b"]);

@@ -6,12 +6,13 @@
  * - A bot that throws has left nothing behind: message and state are rolled back to what they were when it got the
  *   message, which is what is tried again or kept as a dead letter. Its neighbours are not concerned.
  * - A message with several receivers is copied for all but one, so that no bot sees another's changes.
+ * - A message for a bot that works in another worker is handed over with the unit (hand-over.ts).
  * - No await happens unless a bot returned a promise, so a batch of plain bots is one synchronous run.
  */
 import type { Message } from "@weir/format";
 import type { Envelope } from "../broker/broker.ts";
 import type { Routed } from "../definition/definition.ts";
-import type { BotNode, Route } from "./bot-node.ts";
+import type { BotNode, Consumer, Route } from "./bot-node.ts";
 import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
 import { idOf, type MutableCounters, setOrigin, type Unit } from "./unit.ts";
@@ -233,13 +234,19 @@ export class Cascade {
     });
   }
 
-  #hand(consumer: { readonly queue: string; readonly node?: BotNode }, message: Message): void {
-    const { node } = consumer;
-    if (node?.acceptsDirect) {
+  #hand({ queue, node, handOver }: Consumer, message: Message): void {
+    if (node !== undefined) this.hand(node, message);
+    else if (handOver !== undefined) this.unit.handOver(queue, message);
+    else this.enqueue(queue, message);
+  }
+
+  /** Gives a message to a bot: at once, or by its queue when it does not take messages now. */
+  hand(node: BotNode, message: Message): void {
+    if (node.acceptsDirect) {
       node.inbox.push(message);
       this.#dirty = true;
     } else {
-      this.enqueue(consumer.queue, message);
+      this.enqueue(node.spec.queue ?? "", message);
     }
   }
 

@@ -8,6 +8,7 @@
  * - Shutdown stops collectors first, lets units in work end until the deadline, and closes the store last.
  */
 import { availableParallelism } from "node:os";
+import { MessageChannel } from "node:worker_threads";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import { readBotnetFile } from "../config/botnet-file.ts";
 import type { Places } from "../config/places.ts";
@@ -17,6 +18,7 @@ import type { LogEntry } from "../observe/bot-log.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BotStatus } from "../run/bot-status.ts";
 import { messageWithCauses } from "../run/failure.ts";
+import type { HandedQueue } from "../run/hand-over.ts";
 import { type LoadedBot, loadBots, planOf } from "./assemble.ts";
 import type { SupervisedBot } from "./bot-state.ts";
 import { RestartPolicy } from "./restart-policy.ts";
@@ -36,7 +38,10 @@ export interface SupervisorOptions {
 }
 
 interface WorkerSlot {
+  /** While the worker runs. */
   client: WorkerClient | undefined;
+  /** Resolves when it can be given bots. */
+  opened: Promise<WorkerClient> | undefined;
   readonly policy: RestartPolicy;
   timer: NodeJS.Timeout | undefined;
 }
@@ -84,7 +89,7 @@ export class Supervisor {
     for (const [id, planned] of plan.bots) if (!this.#workerOf.has(id)) this.#workerOf.set(id, planned.worker);
     for (const id of [...this.#workerOf.keys()]) if (!this.#bots.has(id)) this.#workerOf.delete(id);
     while (this.#workers.length < plan.workers) {
-      this.#workers.push({ client: undefined, policy: new RestartPolicy(), timer: undefined });
+      this.#workers.push({ client: undefined, opened: undefined, policy: new RestartPolicy(), timer: undefined });
     }
   }
 
@@ -220,7 +225,7 @@ export class Supervisor {
       const known = this.#bots.get(id);
       return known === undefined ? [] : [sendSettings(known.loaded.settings)];
     });
-    return client.request({ op: "configure", bots, assignments });
+    return client.request({ op: "configure", bots, assignments, handed: this.#handedBy(worker) });
   }
 
   /** Ends the pause of collectors: they run now. */
@@ -231,14 +236,44 @@ export class Supervisor {
   async #client(worker: number): Promise<WorkerClient> {
     const slot = this.#workers[worker];
     if (slot === undefined) throw new Error(`there is no worker ${worker}`);
-    if (slot.client !== undefined) return slot.client;
+    slot.opened ??= this.#open(slot, worker).catch((error: unknown) => {
+      this.#forget(slot);
+      throw error;
+    });
+    return slot.opened;
+  }
+
+  async #open(slot: WorkerSlot, worker: number): Promise<WorkerClient> {
     const client: WorkerClient = new WorkerClient(this.#options.spawn(worker), worker, {
       event: (event) => this.#onEvent(worker, client, event),
       end: (error) => this.#onEnd(worker, client, error),
     });
     slot.client = client;
+    await this.#link(client, worker);
     await this.#sendConfiguration(client, worker);
     return client;
+  }
+
+  /** Connects a worker that hands over with the one that goes on, before it has bots. */
+  async #link(client: WorkerClient, worker: number): Promise<void> {
+    const to = this.#nextOf(worker);
+    if (to === undefined || this.#handedBy(worker).length === 0) return;
+    const next = await this.#client(to);
+    const { port1, port2 } = new MessageChannel();
+    await next.request({ op: "take-over", from: worker, port: port2 }, [port2]);
+    await client.request({ op: "hand-over", port: port1 }, [port1]);
+  }
+
+  /** The worker that goes on with the units of this one. */
+  #nextOf(worker: number): number | undefined {
+    return this.#plan?.handOvers.find(({ from }) => from === worker)?.to;
+  }
+
+  /** Queues of bots that work where this worker hands over to. */
+  #handedBy(worker: number): readonly HandedQueue[] {
+    const next = this.#nextOf(worker);
+    if (next === undefined) return [];
+    return [...(this.#plan?.handed ?? [])].flatMap(([id, queue]) => (this.#workerOf.get(id) === next ? [queue] : []));
   }
 
   #onEvent(worker: number, client: WorkerClient, event: WorkerEvent): void {
@@ -259,7 +294,7 @@ export class Supervisor {
   #onEnd(worker: number, client: WorkerClient, error: Error | undefined): void {
     const slot = this.#workers[worker];
     if (slot?.client !== client) return;
-    slot.client = undefined;
+    this.#forget(slot);
     if (this.#closing) return;
     const pause = slot.policy.failed(Date.now());
     const concerned = [...this.#wanted].filter((id) => this.#workerOf.get(id) === worker);
@@ -272,6 +307,22 @@ export class Supervisor {
     });
     for (const id of concerned) this.#note(id, "failed", `Its worker failed: ${why}`, Date.now() + pause);
     slot.timer = setTimeout(() => void this.start(concerned.filter((id) => this.#wanted.has(id))), pause);
+    this.#endThoseBefore(worker);
+  }
+
+  #forget(slot: WorkerSlot): void {
+    slot.client = undefined;
+    slot.opened = undefined;
+  }
+
+  /** Workers that handed their units over to one that failed have nobody to commit them: they start anew, too. */
+  #endThoseBefore(worker: number): void {
+    for (const { from } of this.#plan?.handOvers.filter(({ to }) => to === worker) ?? []) {
+      const client = this.#workers[from]?.client;
+      if (client === undefined) continue;
+      void client.shutDown(0).catch(() => undefined);
+      this.#onEnd(from, client, new Error(`worker ${worker}, which goes on with its events, failed`));
+    }
   }
 
   /** How every bot is. */

@@ -6,6 +6,7 @@
  * - A request about a bot concerns that bot only; its failure is the reply, never an exception of the worker.
  * - A bot whose start fails is `failed` with the reason and is not part of the flow.
  */
+import type { MessagePort } from "node:worker_threads";
 import { writeMessage } from "@weir/format";
 import type { Broker } from "../broker/broker.ts";
 import type { BlobStore } from "../report/blob-store.ts";
@@ -15,6 +16,7 @@ import type { BotStatus } from "../run/bot-status.ts";
 import { buildNode, type NodeServices } from "../run/build-node.ts";
 import { messageWithCauses } from "../run/failure.ts";
 import { Flow } from "../run/flow.ts";
+import { HandOver, TakeOver } from "../run/hand-over.ts";
 import type { SentSettings } from "./sent-settings.ts";
 import type { Assignment, BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
@@ -37,6 +39,8 @@ export class WorkerHost {
   readonly #flow: Flow;
   readonly #runners = new Map<string, BotRunner>();
   readonly #notRunning = new Map<string, BotStatus>();
+  /** By the number of the worker that hands over. */
+  readonly #takeOvers = new Map<number, TakeOver>();
   #specs: ReadonlyMap<string, BotSpec | { readonly refused: string }> = new Map();
   /** The configuration that is being read; starts that came after it wait for it. */
   #configured: Promise<void> = Promise.resolve();
@@ -58,8 +62,14 @@ export class WorkerHost {
   async handle(request: WorkerRequest): Promise<unknown> {
     switch (request.op) {
       case "configure":
+        this.#flow.handOver(request.handed);
         this.#configured = this.#configure(request.bots, request.assignments);
         return this.#configured;
+      case "hand-over":
+        this.#flow.handOverBy(new HandOver(request.port, this.#options.broker));
+        return undefined;
+      case "take-over":
+        return this.#takeOver(request.from, request.port);
       case "start":
         return this.#start(request.bot);
       case "stop":
@@ -85,6 +95,12 @@ export class WorkerHost {
 
   async #configure(bots: readonly SentSettings[], assignments: readonly Assignment[]): Promise<void> {
     this.#specs = await this.#options.specs(bots, assignments);
+  }
+
+  async #takeOver(from: number, port: MessagePort): Promise<void> {
+    const { eventFields, reportFields } = this.#options.services;
+    await this.#takeOvers.get(from)?.end();
+    this.#takeOvers.set(from, new TakeOver(port, this.#flow, { event: eventFields, report: reportFields }));
   }
 
   async #start(id: string): Promise<BotStatus> {
