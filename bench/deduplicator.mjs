@@ -47,7 +47,7 @@ async function fill(keys, directory) {
   const cpu = process.cpuUsage();
   const started = performance.now();
   for (let number = 0; number < batches; number++) {
-    const list = next();
+    const list = next(); // made before the clock runs: hashing is not what is measured
     const from = performance.now();
     let added = 0;
     for (const digest of list) {
@@ -125,7 +125,8 @@ function digests() {
     for (let at = 0; at < words.length; at++) words[at] = word();
     if (!isFirst) words.set(before.subarray(0, repeats * 8), (batch - repeats) * 8);
     before = words;
-    return Array.from({ length: batch }, (_, index) => new Uint8Array(words.buffer, index * 32, 32));
+    const text = Buffer.from(words.buffer).toString("binary");
+    return Array.from({ length: batch }, (_, index) => text.slice(index * 32, index * 32 + 32));
   };
 }
 
