@@ -18,6 +18,7 @@ const steps = [
   ["tests", "npm", ["run", "--silent", "test:run"]],
   ["conformance vectors", "npm", ["run", "--silent", "conformance:run"]],
   ["crash test (short)", "npm", ["run", "--silent", "crashtest", "--", "--kills", "26"]],
+  ["benchmark (short)", "node", ["bench/check.mjs"]],
   ["demo", "npm", ["run", "--silent", "demo", "--", "--once"]],
   ["manual", "npm", ["run", "--silent", "docs:build"]],
 ];

@@ -35,6 +35,7 @@ export default defineConfig({
           { text: "Editor support", link: "/reference/json-schema" },
         ],
       },
+      { text: "Performance", link: "/performance" },
       { text: "Differences from IntelMQ", link: "/differences" },
     ],
   },
