@@ -27,6 +27,17 @@ describe("planBotnet", () => {
     expect(plan.bots.get("p")?.cut).toBe("reports wait in its queue and are read in pieces");
   });
 
+  it("makes no worker for collectors alone", () => {
+    const chain = (n: number) => [
+      bot(`c${n}`, "collector", [`p${n}`]),
+      bot(`p${n}`, "parser", [`o${n}`]),
+      bot(`o${n}`, "output", []),
+    ];
+    expect(planBotnet(chain(1), 4).workers).toBe(1);
+    expect(planBotnet([...chain(1), ...chain(2)], 4).workers).toBe(2);
+    expect(planBotnet([bot("c", "collector", [])], 4).workers).toBe(1);
+  });
+
   it("joins several parsers that feed one expert, so that its state has one owner", () => {
     const plan = planBotnet([bot("a", "parser", ["d"]), bot("b", "parser", ["d"]), bot("d", "expert", [])], 4);
     expect(plan.stages).toHaveLength(1);
