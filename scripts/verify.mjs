@@ -12,6 +12,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const steps = [
   ["format and lint", "npm", ["run", "--silent", "lint"]],
   ["build and types", "npm", ["run", "--silent", "build"]],
+  ["types of the tests", "npm", ["run", "--silent", "types:tests"]],
+  ["dead code", "npm", ["run", "--silent", "deadcode"]],
   ["generated files are current", "npm", ["run", "--silent", "generate", "--", "--check"]],
   ["tests", "npm", ["run", "--silent", "test:run"]],
   ["conformance vectors", "npm", ["run", "--silent", "conformance:run"]],

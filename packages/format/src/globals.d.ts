@@ -1,6 +1,6 @@
 /** What every JavaScript platform has and the language's own library does not declare. */
 declare class TextEncoder {
-  encode(text?: string): Uint8Array;
+  encode(text?: string): Uint8Array<ArrayBuffer>;
   encodeInto(text: string, bytes: Uint8Array): { read: number; written: number };
 }
 

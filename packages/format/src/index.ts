@@ -42,9 +42,10 @@ export {
   toNumber,
 } from "./values/json-value.ts";
 export { toJsonValue } from "./values/to-json-value.ts";
+export { ByteWriter } from "./wire/byte-writer.ts";
 export { decodeMessages, encodeMessages } from "./wire/chunk.ts";
-export { type ExportOptions, exportJson, exportMap } from "./wire/export.ts";
-export { type HashFilter, hashInput, messageHash } from "./wire/hash.ts";
+export { compileExport, type ExportOptions, exportJson, exportMap } from "./wire/export.ts";
+export { compileHashInput, type HashFilter, hashInput, messageHash } from "./wire/hash.ts";
 export { type FieldTables, messageFromMap, parseMessage, writeMessage } from "./wire/message-json.ts";
 export { parseJson } from "./wire/parse-json.ts";
 export { type WriteJsonOptions, writeJson } from "./wire/write-json.ts";

@@ -13,7 +13,7 @@ export const encodingErrorModes = [
 ] as const;
 export type EncodingErrorMode = (typeof encodingErrorModes)[number];
 
-export const notEncodable = errorKind<{ character: string }>("WEIR_BOT_NOT_ENCODABLE", {
+const notEncodable = errorKind<{ character: string }>("WEIR_BOT_NOT_ENCODABLE", {
   message: ({ character }) => `the text holds ${character}, half of a character, which has no UTF-8 form`,
   remedy: "Set encoding_errors_mode to say what is written instead, such as `backslashreplace`.",
   retry: "never",

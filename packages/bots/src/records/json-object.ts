@@ -1,7 +1,7 @@
 import type { JsonObject } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 
-export const notAnObject = errorKind<{ kind: string }>("WEIR_BOT_RECORD_NOT_AN_OBJECT", {
+const notAnObject = errorKind<{ kind: string }>("WEIR_BOT_RECORD_NOT_AN_OBJECT", {
   message: ({ kind }) => `the record is ${kind}; an object was expected`,
   remedy: "Look at the report: its format has changed, or the collector fetched something else.",
   retry: "never",

@@ -1,4 +1,4 @@
-/** How the botnet's process ends, what a reload leaves alone, and what becomes of bots from outside in a bundle. */
+/** How the botnet's process ends, and what becomes of bots from outside in a bundle. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,10 @@ describe("weir up --once", () => {
     mkdirSync(join(root, "in"));
     writeFileSync(join(root, "in", "feed.csv"), "192.0.2.1\n");
     writeFileSync(join(root, "runtime.yaml"), chain("file"));
-    const refuse = "process.exit = () => { throw new Error('process.exit was called'); };";
+    // A worker may end itself so; that is the end of its thread only.
+    const refuse =
+      "import { isMainThread } from 'node:worker_threads';" +
+      "if (isMainThread) process.exit = () => { throw new Error('process.exit was called'); };";
     const child = spawn(
       process.execPath,
       ["--import", `data:text/javascript,${encodeURIComponent(refuse)}`, bin, "--root", root, "-q", "up", "--once"],
@@ -56,19 +59,8 @@ describe("a reload", () => {
     rmSync(at.root, { recursive: true, force: true });
   });
 
-  it("of a file that is none says so, and all goes on as it was", async () => {
-    expect(await at.weir("start")).toMatchObject({ code: 0 });
-    writeFileSync(join(at.root, "runtime.yaml"), "collector: [\n");
-    expect((await at.weir("reload")).err).toMatch(/runtime\.yaml:\d+:\d+: error[\s\S]*WEIR_BOTNET_UNREADABLE/);
-    const { bots } = (await at.json("status")) as { bots: { id: string; status: { state: string } }[] };
-    expect(bots.map(({ id, status }) => `${id} ${status.state}`)).toEqual([
-      "collector waiting",
-      "parser running",
-      "file running",
-    ]);
-  });
-
   it("gives a bot from outside workers that share the packages with it, with the other bots started again", async () => {
+    expect(await at.weir("start")).toMatchObject({ code: 0 });
     expect(await at.weir("new", "expert", "marker")).toMatchObject({ code: 0 });
     // A whole float is an object of a class: it arrives as a float only when both sides have the same class.
     writeFileSync(

@@ -4,7 +4,7 @@
  */
 
 /** Seconds that an observed time may be later than the recorded one. */
-export const toleratedSeconds = 5;
+const toleratedSeconds = 5;
 
 const timePattern = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?/g;
 

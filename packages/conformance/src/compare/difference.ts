@@ -16,7 +16,7 @@ export function difference(at: string, expected: JsonValue | undefined, observed
 }
 
 /** A value as one line of JSON with its number kinds, cut when long. */
-export function show(value: JsonValue | undefined): string {
+function show(value: JsonValue | undefined): string {
   if (value === undefined) return "(absent)";
   const text = writeJson(value);
   return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}… (${text.length} characters)`;

@@ -100,6 +100,9 @@ export interface ReceiveOptions {
   readonly maxBytes: number;
 }
 
+/** A unit made ready by one worker and committed by another: plain data, to be understood by the driver alone. */
+export type HandedUnit = object;
+
 export interface Broker {
   readonly guarantee: "exactly-once" | "at-least-once" | "none";
   /** Next messages, an empty list when there is none now. */
@@ -108,7 +111,10 @@ export interface Broker {
   watch(queue: string, wake: () => void): () => void;
   /** Gives back what was received and not committed. */
   release(queue: string): Promise<void>;
-  commit(unit: UnitOfWork): Promise<void>;
+  /** `before`: what another worker did before it, in the same transaction. */
+  commit(unit: UnitOfWork, before?: HandedUnit): Promise<void>;
+  /** Makes a unit ready to be committed by another client. */
+  prepare(unit: UnitOfWork): { readonly unit: HandedUnit; readonly transfer: readonly ArrayBuffer[] };
   /** High-water marks of a queue; producers ask `isFull` or wait for `whenWritable`. */
   limit(queue: string, limits: QueueLimits): void;
   isFull(queue: string): boolean;

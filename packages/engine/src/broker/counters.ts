@@ -10,7 +10,7 @@ export interface TotalCounters {
 }
 
 /** Adds what a unit counted. */
-export function addCounters(total: TotalCounters | undefined, unit: BotCounters): TotalCounters {
+export function addCounters(total: BotCounters | undefined, unit: BotCounters): TotalCounters {
   const sent: Record<string, number> = { ...total?.sent };
   for (const [path, count] of Object.entries(unit.sent ?? {})) sent[path] = (sent[path] ?? 0) + count;
   return {

@@ -219,6 +219,6 @@ function weirOf(bot: string, entry: LocatedEntry | undefined, findings: Finding[
 const weirBotNames: readonly string[] = Object.keys(weirBotSchema.in.shape);
 
 /** Where the value at a path inside a parameter stands. */
-export function placeIn({ node, at }: ParameterSetting, path: readonly PropertyKey[]): Position {
+function placeIn({ node, at }: ParameterSetting, path: readonly PropertyKey[]): Position {
   return node === undefined ? at : nodeAt(node, path).node.at;
 }

@@ -3,7 +3,7 @@ import { errorKind } from "@weir/format/errors";
 import { renderFindings } from "./findings.ts";
 import { type BotnetSettings, loadSettings, type SettingsResult } from "./settings.ts";
 
-export const botnetUnreadable = errorKind<{ findings: string }>("WEIR_BOTNET_UNREADABLE", {
+const botnetUnreadable = errorKind<{ findings: string }>("WEIR_BOTNET_UNREADABLE", {
   message: ({ findings }) => `the configuration cannot be understood:\n${findings}`,
   remedy: "`weir check` shows all that is wrong.",
   retry: "never",

@@ -1,12 +1,11 @@
 /** A bot's parameters against its definition: clean values, or findings at the offending ones. */
-import type { JsonValue } from "@weir/format";
 import type { z } from "zod";
 import type { AnyDefinition } from "../definition/definition.ts";
 import { type BotParameters, schemasOf, valuesFor } from "../definition/parse-parameters.ts";
 import { didYouMean } from "./closest.ts";
 import { type Finding, finding } from "./findings.ts";
 import { commonParameters, renamedParameters } from "./known-parameters.ts";
-import { nodeAt, type Position, toPlain } from "./located.ts";
+import { nodeAt, type Position } from "./located.ts";
 import { schemaFindings } from "./schema-issues.ts";
 import { schemaMeta } from "./schema-meta.ts";
 import { isSecretName } from "./secrets.ts";
@@ -129,12 +128,4 @@ export function unknownParameter(
   }
   const remedy = didYouMean(name, known) ?? "remove it, or see the manual for the parameters of this bot";
   return finding("warning", "unknown-parameter", setting.at, message, { ...whose, remedy });
-}
-
-/** A bot's parameters from plain values, for tests and embedding: no file, no places. */
-export function parameterSettings(values: ReadonlyMap<string, JsonValue>): Map<string, ParameterSetting> {
-  const at: Position = { file: "parameters", line: 0, column: 0 };
-  return new Map(
-    [...values].map(([name, canonical]) => [name, { value: toPlain(canonical), canonical, at, from: "bot" }]),
-  );
 }

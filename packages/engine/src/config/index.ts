@@ -3,7 +3,7 @@ export { type BotnetGraph, buildGraph, type GraphEdge, type GraphNode } from "..
 export { renameBot } from "../botnet/rename-bot.ts";
 export { readBotnetFile } from "./botnet-file.ts";
 export { type CheckedBotnet, type CheckOptions, type CheckResult, checkBotnet } from "./check.ts";
-export { type CheckedParameters, isSecretParameter, parameterSettings, parametersFor } from "./check-parameters.ts";
+export { type CheckedParameters, isSecretParameter, parametersFor } from "./check-parameters.ts";
 export { closest, didYouMean } from "./closest.ts";
 export { type Destinations, flattenQueues, readDestinations } from "./destinations.ts";
 export { addBot, type Edit, type EditPath, editConfiguration, removeValue, renameKey, setValue } from "./edit.ts";

@@ -18,11 +18,11 @@ interface LocatedNode {
   readonly start: number;
   readonly end: number;
 }
-export interface LocatedScalar extends LocatedNode {
+interface LocatedScalar extends LocatedNode {
   readonly kind: "scalar";
   readonly value: ScalarValue;
 }
-export interface LocatedList extends LocatedNode {
+interface LocatedList extends LocatedNode {
   readonly kind: "list";
   readonly items: readonly Located[];
 }

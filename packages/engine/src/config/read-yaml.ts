@@ -65,7 +65,7 @@ function unclosedQuote(document: Document.Parsed, [start, end]: [number, number]
 }
 
 /** The document with nothing resolved: every scalar is text, every tag as written. Problems are in `errors`. */
-export function parseYaml(text: string): Document.Parsed {
+function parseYaml(text: string): Document.Parsed {
   return parseDocument(text, { schema: "failsafe", prettyErrors: false, uniqueKeys: false, logLevel: "error" });
 }
 

@@ -20,9 +20,6 @@ import { maskSecrets, type SecretPath, type SecretSource, secretSource } from ".
 import { weirIssueContext } from "./weir-issues.ts";
 import { type WeirBotSettings, type WeirGlobalSettings, weirGlobalSchema } from "./weir-settings.ts";
 
-export type { Position } from "./located.ts";
-export type { QueueSettings, Schedule, WeirBotSettings, WeirGlobalSettings } from "./weir-settings.ts";
-
 /** One parameter of a bot, or of all. */
 export interface ParameterSetting {
   /** For schemas: objects without prototype, floats as numbers. */

@@ -27,7 +27,7 @@ export const unknownCommand = errorKind<{ command: string }>("WEIR_CONTROL_UNKNO
   retry: "never",
 });
 
-export const badRequest = errorKind<{ reason: string }>("WEIR_CONTROL_BAD_REQUEST", {
+const badRequest = errorKind<{ reason: string }>("WEIR_CONTROL_BAD_REQUEST", {
   message: ({ reason }) => `the request is none: ${reason}`,
   remedy: 'A request is one line of JSON: {"id": 1, "command": "status", "arguments": {}}.',
   retry: "never",

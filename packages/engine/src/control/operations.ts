@@ -13,7 +13,7 @@ import type { Supervisor } from "../supervise/supervisor.ts";
 import { notRunning } from "./control-client.ts";
 import { type ControlHandler, unknownCommand } from "./control-server.ts";
 
-export const badArguments = errorKind<{ command: string; reason: string }>("WEIR_CONTROL_BAD_ARGUMENTS", {
+const badArguments = errorKind<{ command: string; reason: string }>("WEIR_CONTROL_BAD_ARGUMENTS", {
   message: ({ command, reason }) => `"${command}" was called wrongly: ${reason}`,
   remedy: "See `weir --help` for the arguments of the command.",
   retry: "never",

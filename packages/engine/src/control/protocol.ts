@@ -13,7 +13,7 @@ export interface ControlRequest {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-export interface ControlError {
+interface ControlError {
   readonly message: string;
   readonly code?: string;
 }

@@ -17,14 +17,14 @@ import { readLetter, readLetterHead, writeLetter } from "./letter-record.ts";
 
 export type DeadLetterFilter = LetterFilter;
 
-export interface RetryOptions {
+interface RetryOptions {
   /** Instead of the queue that each came from. */
   readonly queue?: string;
   /** Events become reports, as a parser's queue needs them: always, or by the queue. */
   readonly asReport?: boolean | ((queue: string) => boolean);
 }
 
-export interface RetryResult {
+interface RetryResult {
   readonly retried: number;
   /** What stays, and why. */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];

@@ -6,7 +6,7 @@ import { errorKind } from "@weir/format/errors";
 import type { Catalogue } from "./catalogue.ts";
 import type { AnyDefinition } from "./definition.ts";
 
-export const moduleBroken = errorKind<{ module: string; file: string; reason: string }>("WEIR_MODULE_BROKEN", {
+const moduleBroken = errorKind<{ module: string; file: string; reason: string }>("WEIR_MODULE_BROKEN", {
   message: ({ module, file, reason }) => `module "${module}" (${file}) ${reason}`,
   remedy: "Let the file have a default export made by defineCollector, defineParser, defineExpert or defineOutput.",
   retry: "never",

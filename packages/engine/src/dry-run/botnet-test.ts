@@ -27,6 +27,7 @@ import { z } from "zod";
 import { loadConfiguration } from "../config/load-configuration.ts";
 import type { Clock, Resolver } from "../definition/context.ts";
 import { plain } from "../definition/parse-parameters.ts";
+import { messageWithCauses } from "../run/failure.ts";
 import type { LoadedBot } from "../supervise/assemble.ts";
 import { nameLookup } from "../surroundings/system-resolver.ts";
 import { type DryRunStep, dryRun } from "./dry-run.ts";
@@ -54,7 +55,10 @@ const testFile = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1),
-        now: z.string().optional(),
+        now: z
+          .string()
+          .refine((time) => !Number.isNaN(Date.parse(time)), "it is no time such as 2026-11-24T12:00:00Z")
+          .optional(),
         input: z.record(z.string(), z.union([sample, z.array(sample)])),
         fakes: z.strictObject({ names: z.record(z.string(), z.string().nullable()).optional() }).optional(),
         expect: z.record(z.string(), z.array(fieldMap)).default({}),
@@ -109,27 +113,38 @@ export async function runBotnetTest(test: BotnetTest, options: RunTestOptions): 
   const started = performance.now();
   const differences: string[] = [];
   const input = new Map<string, readonly Message[]>();
+  const byId = new Map(options.bots.map((bot) => [bot.settings.id, bot]));
+  for (const bot of Object.keys(test.expect)) {
+    if (!byId.has(bot)) differences.push(`expect: there is no bot "${bot}"`);
+  }
   for (const [bot, given] of Object.entries(test.input)) {
-    const loaded = options.bots.find(({ settings }) => settings.id === bot);
-    if (loaded === undefined) differences.push(`input: there is no bot "${bot}"`);
-    const list = Array.isArray(given) ? given : [given];
-    input.set(
-      bot,
-      await Promise.all(list.map((item) => messageOf(item, loaded?.definition?.kind === "parser", options))),
-    );
+    const loaded = byId.get(bot);
+    if (loaded === undefined) {
+      differences.push(`input: there is no bot "${bot}"`);
+      continue;
+    }
+    const messages: Message[] = [];
+    for (const [index, item] of (Array.isArray(given) ? given : [given]).entries()) {
+      try {
+        messages.push(await messageOf(item, loaded.definition?.kind === "parser", options));
+      } catch (error) {
+        differences.push(`input: ${bot}[${index}]: ${messageWithCauses(error)}`);
+      }
+    }
+    input.set(bot, messages);
+  }
+  if (differences.length > 0) {
+    return { name: test.name, passed: false, differences, milliseconds: performance.now() - started };
   }
   const clock = test.now === undefined ? undefined : standingClock(Date.parse(test.now));
-  const steps =
-    differences.length > 0
-      ? []
-      : await dryRun({
-          bots: options.bots,
-          input,
-          directory: options.directory,
-          fields: options.fields,
-          resolver: fakeResolver(test.fakes?.names ?? {}),
-          ...(clock === undefined ? {} : { clock }),
-        });
+  const steps = await dryRun({
+    bots: options.bots,
+    input,
+    directory: options.directory,
+    fields: options.fields,
+    resolver: fakeResolver(test.fakes?.names ?? {}),
+    ...(clock === undefined ? {} : { clock }),
+  });
   differences.push(...compare(test, steps));
   return { name: test.name, passed: differences.length === 0, differences, milliseconds: performance.now() - started };
 }

@@ -4,7 +4,7 @@
  *
  * Invariants
  * - Bots see messages in rank order, so every bot gets all of its input before those behind it run.
- * - A loop ends after `maxRounds` visits of a bot; the report says so.
+ * - A loop ends after `maxRounds` visits of a bot; a last step says so.
  */
 import type { FieldTable, Message } from "@weir/format";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
@@ -61,11 +61,16 @@ export async function dryRun(options: DryRunOptions): Promise<readonly DryRunSte
       const bot = byId.get(next);
       const round = (rounds.get(next) ?? 0) + 1;
       rounds.set(next, round);
-      if (bot === undefined || round > maxRounds) continue;
+      if (bot === undefined || round > maxRounds + 1) continue;
+      if (round > maxRounds) {
+        steps.push(lostInLoop(bot, received));
+        continue;
+      }
       const step = await runBot(bot, received, trials, options);
       steps.push(step);
       if (only !== undefined) break;
       for (const [path, messages] of step.sent) {
+        if (messages.length === 0) continue;
         for (const queue of bot.settings.destinations.get(path) ?? []) {
           for (const reader of readers.get(queue) ?? []) {
             waiting.set(reader, [...(waiting.get(reader) ?? []), ...messages.map((message) => message.clone())]);
@@ -97,6 +102,12 @@ function firstOf(
     if (first === undefined || (ranks.get(id)?.rank ?? 0) < (ranks.get(first)?.rank ?? 0)) first = id;
   }
   return first;
+}
+
+function lostInLoop({ settings, definition }: LoadedBot, received: readonly Message[]): DryRunStep {
+  const refused = `It is part of a loop that goes on; after ${maxRounds} rounds messages are not followed any more.`;
+  const kind = definition?.kind ?? "unknown";
+  return { bot: settings.id, module: settings.module, kind, received, sent: new Map(), failures: [], log: [], refused };
 }
 
 async function runBot(

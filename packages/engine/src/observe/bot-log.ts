@@ -78,7 +78,7 @@ function redact(text: string, secrets: readonly string[]): string {
 }
 
 /** The stack with those of the causes. */
-export function stackOf(error: Error): string {
+function stackOf(error: Error): string {
   const parts: string[] = [];
   for (let at: unknown = error; at instanceof Error && parts.length < 8; at = at.cause)
     parts.push(at.stack ?? String(at));

@@ -33,9 +33,12 @@ describe("planBotnet", () => {
       bot(`p${n}`, "parser", [`o${n}`]),
       bot(`o${n}`, "output", []),
     ];
-    expect(planBotnet(chain(1), 4).workers).toBe(1);
-    expect(planBotnet([...chain(1), ...chain(2)], 4).workers).toBe(2);
-    expect(planBotnet([bot("c", "collector", [])], 4).workers).toBe(1);
+    const workersOf = (bots: PlannableBot[], ids: RegExp) =>
+      new Set([...planBotnet(bots, 8).bots.values()].filter(({ id }) => ids.test(id)).map(({ worker }) => worker));
+    for (const bots of [chain(1), [...chain(1), ...chain(2)], [...chain(1), ...chain(2), ...chain(3)]]) {
+      expect(workersOf(bots, /^[po]/)).toEqual(workersOf(bots, /./));
+    }
+    expect(planBotnet([bot("c", "collector", [])], 8).workers).toBe(1);
   });
 
   it("joins several parsers that feed one expert, so that its state has one owner", () => {
@@ -82,6 +85,30 @@ describe("planBotnet", () => {
         },
       ),
     );
+  });
+
+  const chain = [
+    bot("c", "collector", ["p"]),
+    bot("p", "parser", ["d"]),
+    bot("d", "expert", ["t"]),
+    bot("t", "expert", ["o"]),
+    bot("o", "output", []),
+  ];
+  const workersOf = (ids: string, plan: ReturnType<typeof planBotnet>) =>
+    [...ids].map((id) => plan.bots.get(id)?.worker);
+
+  it("splits a stage between two workers when one would have nothing to do", () => {
+    const plan = planBotnet(chain, 2);
+    expect(workersOf("cpdto", plan)).toEqual([0, 0, 0, 1, 1]);
+    expect(plan).toMatchObject({ workers: 2, handOvers: [{ from: 0, to: 1 }] });
+    expect(plan.handed.get("t")).toEqual({ queue: "t-queue", reaches: ["o-queue"] });
+    expect(plan.handed.has("p")).toBe(false);
+  });
+
+  it("splits none when all workers have something to do, or there is little to gain", () => {
+    expect(planBotnet(chain, 1).handOvers).toEqual([]);
+    expect(planBotnet([...chain, bot("p2", "parser", [])], 2).handOvers).toEqual([]);
+    expect(planBotnet([bot("p", "parser", ["e"]), bot("e", "expert", [])], 4).handOvers).toEqual([]);
   });
 
   it("plans a botnet with a loop all the same", () => {

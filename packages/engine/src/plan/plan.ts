@@ -5,6 +5,7 @@
  * be, each with its reason, since an operator will ask.
  */
 import type { BotKind } from "../definition/definition.ts";
+import type { HandedQueue } from "../run/hand-over.ts";
 
 /** What the planner looks at. */
 export interface PlannableBot {
@@ -30,10 +31,19 @@ export interface PlannedBot {
   readonly worker: number;
 }
 
+/** A stage on two workers: the second one goes on with what bots of the first one send to its bots. */
+interface PlannedHandOver {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Plan {
   readonly bots: ReadonlyMap<string, PlannedBot>;
   readonly stages: readonly (readonly string[])[];
   readonly workers: number;
+  readonly handOvers: readonly PlannedHandOver[];
+  /** For every bot that takes messages in memory: its queue, and where they may get to. */
+  readonly handed: ReadonlyMap<string, HandedQueue>;
 }
 
 /** Plans a botnet for at most `workers` workers. */
@@ -43,19 +53,23 @@ export function planBotnet(bots: readonly PlannableBot[], workers: number): Plan
   const cuts = new Map(bots.map((bot) => [bot.id, cutOf(bot, readers)]));
   const stages = joinStages(bots, readers, ranks, cuts);
   const assigned = assign(stages, bots, workers);
+  const workerOf = new Map<string, number>();
+  stages.forEach((stage, index) => {
+    for (const id of stage) workerOf.set(id, assigned.of[index] ?? 0);
+  });
+  const handOver = assigned.count < workers ? splitHeaviest(stages, bots, assigned) : undefined;
+  for (const id of handOver?.bots ?? []) workerOf.set(id, assigned.count);
   const planned = new Map<string, PlannedBot>();
   stages.forEach((stage, index) => {
     for (const id of stage) {
-      planned.set(id, {
-        id,
-        cut: cuts.get(id),
-        rank: ranks.get(id) ?? 0,
-        stage: index,
-        worker: assigned.of[index] ?? 0,
-      });
+      const worker = workerOf.get(id) ?? 0;
+      planned.set(id, { id, cut: cuts.get(id), rank: ranks.get(id) ?? 0, stage: index, worker });
     }
   });
-  return { bots: planned, stages, workers: assigned.count };
+  const handed = handedQueues(bots, readers, cuts);
+  if (handOver === undefined) return { bots: planned, stages, workers: assigned.count, handOvers: [], handed };
+  const handOvers = [{ from: handOver.from, to: assigned.count }];
+  return { bots: planned, stages, workers: assigned.count + 1, handOvers, handed };
 }
 
 function readersOf(bots: readonly PlannableBot[]): Map<string, PlannableBot[]> {
@@ -146,8 +160,7 @@ function assign(
   limit: number,
 ): { readonly of: readonly number[]; readonly count: number } {
   const kinds = new Map(bots.map((bot) => [bot.id, bot.kind]));
-  const weigh = (stage: readonly string[]): number =>
-    stage.reduce((sum, id) => sum + (kinds.get(id) === "collector" ? 0.1 : 1), 0);
+  const weigh = weigherOf(bots);
   const working = stages.filter((stage) => stage.some((id) => kinds.get(id) !== "collector")).length;
   const count = Math.max(1, Math.min(limit, working));
   const load = new Array<number>(count).fill(0);
@@ -159,4 +172,56 @@ function assign(
     load[least] = (load[least] ?? 0) + weight;
   }
   return { of, count };
+}
+
+/** What a bot costs for an event, roughly and in proportion: a parser also reads the report, an output also writes. */
+const weights: Readonly<Record<BotKind, number>> = { collector: 0.1, parser: 4, expert: 2, output: 3 };
+/** What it costs each of two workers to hand an event over. */
+const handOverWeight = 1;
+
+function weigherOf(bots: readonly PlannableBot[]): (ids: readonly string[]) => number {
+  const kinds = new Map(bots.map((bot) => [bot.id, bot.kind]));
+  return (ids) => ids.reduce((sum, id) => sum + weights[kinds.get(id) ?? "expert"], 0);
+}
+
+/**
+ * Splits the heaviest stage where two workers have about the same to do, if that makes the longer half of the work at least a
+ * quarter shorter. Stages are in order of rank, so messages go from the first part to the second and never back in memory.
+ */
+function splitHeaviest(
+  stages: readonly (readonly string[])[],
+  bots: readonly PlannableBot[],
+  assigned: { readonly of: readonly number[] },
+): { readonly from: number; readonly bots: readonly string[] } | undefined {
+  const weigh = weigherOf(bots);
+  const heaviest = stages.reduce((best, stage, index) => (weigh(stage) > weigh(stages[best] ?? []) ? index : best), 0);
+  const stage = stages[heaviest] ?? [];
+  const longer = (at: number): number => Math.max(weigh(stage.slice(0, at)), weigh(stage.slice(at))) + handOverWeight;
+  let best = 0;
+  for (let at = 1; at < stage.length; at++) if (best === 0 || longer(at) < longer(best)) best = at;
+  if (best === 0 || longer(best) > weigh(stage) * 0.75) return undefined;
+  return { from: assigned.of[heaviest] ?? 0, bots: stage.slice(best) };
+}
+
+/** The queues of bots that take messages in memory, and what these may fill further on. */
+function handedQueues(
+  bots: readonly PlannableBot[],
+  readers: Map<string, PlannableBot[]>,
+  cuts: Map<string, string | undefined>,
+): Map<string, HandedQueue> {
+  const handed = new Map<string, HandedQueue>();
+  for (const bot of bots) {
+    if (bot.queue === undefined || cuts.get(bot.id) !== undefined) continue;
+    const reaches = new Set<string>();
+    const visit = ({ sendsTo }: PlannableBot): void => {
+      for (const queue of sendsTo) {
+        if (reaches.has(queue)) continue;
+        reaches.add(queue);
+        for (const reader of readers.get(queue) ?? []) if (cuts.get(reader.id) === undefined) visit(reader);
+      }
+    };
+    visit(bot);
+    handed.set(bot.id, { queue: bot.queue, reaches: [...reaches] });
+  }
+  return handed;
 }

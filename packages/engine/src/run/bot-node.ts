@@ -21,6 +21,7 @@ import type {
 } from "../definition/definition.ts";
 import type { TransactionalState } from "../state/state.ts";
 import type { BotState, BotStatus } from "./bot-status.ts";
+import type { HandedQueue } from "./hand-over.ts";
 
 /** What a worker needs to know of a bot before it is built. */
 export interface BotSpec {
@@ -50,6 +51,8 @@ export interface BotSpec {
 export interface Consumer {
   readonly queue: string;
   readonly node?: BotNode;
+  /** The bot works in the worker that goes on with what is handed over. */
+  readonly handOver?: HandedQueue;
 }
 
 export interface Route {

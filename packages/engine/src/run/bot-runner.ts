@@ -3,7 +3,8 @@
  *
  * Invariants
  * - `stop` lets the unit in work finish, commits it, gives back what was received and not begun, and closes the bot.
- * - What a bot throws never ends the loop: it is kept, retried or shown in the status.
+ * - What a bot throws never ends the loop: it is kept, retried or shown in the status. What ends it all the same breaks the
+ *   flow, so that the worker is started anew.
  */
 import { randomUUID } from "node:crypto";
 import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
@@ -50,7 +51,7 @@ export class BotRunner {
   /** Opens the bot and starts its loop. Throws what the bot's `open` throws. */
   async start(): Promise<void> {
     await this.open();
-    this.#loop = this.#run();
+    this.#loop = this.#run().catch((error: unknown) => this.#flow.break(error));
   }
 
   /** Opens the bot without a loop; trials drive it by hand. */
@@ -371,7 +372,7 @@ export class BotRunner {
 }
 
 /** Doubles with every failure, with a fifth of jitter, at most ten minutes. */
-export function backOff(base: number, failures: number): number {
+function backOff(base: number, failures: number): number {
   const pause = Math.min(base * 2 ** Math.max(failures - 1, 0), 600_000);
   return pause * (0.9 + Math.random() * 0.2);
 }

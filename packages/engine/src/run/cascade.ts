@@ -6,15 +6,16 @@
  * - A bot that throws has left nothing behind: message and state are rolled back to what they were when it got the
  *   message, which is what is tried again or kept as a dead letter. Its neighbours are not concerned.
  * - A message with several receivers is copied for all but one, so that no bot sees another's changes.
+ * - A message for a bot that works in another worker is handed over with the unit (hand-over.ts).
  * - No await happens unless a bot returned a promise, so a batch of plain bots is one synchronous run.
  */
 import type { Message } from "@weir/format";
 import type { Envelope } from "../broker/broker.ts";
 import type { Routed } from "../definition/definition.ts";
-import type { BotNode, Route } from "./bot-node.ts";
+import type { BotNode, Consumer, Route } from "./bot-node.ts";
 import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
-import { idOf, setOrigin, type Unit } from "./unit.ts";
+import { idOf, type MutableCounters, setOrigin, type Unit } from "./unit.ts";
 
 /** Events on their way into an output, written once the cascade is through. */
 export interface OutputBatch {
@@ -162,7 +163,7 @@ export class Cascade {
   /** Sends what a bot returned. Throws when it is no message or a path is missing; then nothing was sent. */
   #emitResult(node: BotNode, input: Message, result: unknown): void {
     if (result === undefined || result === null) {
-      this.unit.counters(node.id).dropped += 1;
+      this.#counters(node).dropped += 1;
       return;
     }
     const list = Array.isArray(result) ? result : [result];
@@ -185,6 +186,17 @@ export class Cascade {
     });
   }
 
+  /** The latest ones: nearly always it is one bot after the other over a whole batch. */
+  #countersOf: BotNode | undefined;
+  #latestCounters: MutableCounters | undefined;
+
+  #counters(node: BotNode): MutableCounters {
+    if (this.#countersOf === node && this.#latestCounters !== undefined) return this.#latestCounters;
+    this.#countersOf = node;
+    this.#latestCounters = this.unit.counters(node.id);
+    return this.#latestCounters;
+  }
+
   /** Sends one message to a path of a bot. An event without content is not sent. */
   emitOne(node: BotNode, path: string, message: Message): void {
     if (message.size === 0) {
@@ -192,7 +204,7 @@ export class Cascade {
       return;
     }
     const route = routeOf(node, path);
-    const { sent } = this.unit.counters(node.id);
+    const { sent } = this.#counters(node);
     sent[path] = (sent[path] ?? 0) + 1;
     if (node.tap !== undefined) node.tap("out", path, message);
     const { consumers } = route;
@@ -222,13 +234,19 @@ export class Cascade {
     });
   }
 
-  #hand(consumer: { readonly queue: string; readonly node?: BotNode }, message: Message): void {
-    const { node } = consumer;
-    if (node?.acceptsDirect) {
+  #hand({ queue, node, handOver }: Consumer, message: Message): void {
+    if (node !== undefined) this.hand(node, message);
+    else if (handOver !== undefined) this.unit.handOver(queue, message);
+    else this.enqueue(queue, message);
+  }
+
+  /** Gives a message to a bot: at once, or by its queue when it does not take messages now. */
+  hand(node: BotNode, message: Message): void {
+    if (node.acceptsDirect) {
       node.inbox.push(message);
       this.#dirty = true;
     } else {
-      this.enqueue(consumer.queue, message);
+      this.enqueue(node.spec.queue ?? "", message);
     }
   }
 

@@ -6,7 +6,7 @@ import type { BlobWriter } from "../report/blob-store.ts";
 import type { BotNode } from "./bot-node.ts";
 
 /** Bodies up to this size travel inside the message. */
-export const inlineBodyBytes = 64 << 10;
+const inlineBodyBytes = 64 << 10;
 
 /** Undefined when the report has no data: then it is dropped with a warning, as IntelMQ does. */
 export async function deliverReport(

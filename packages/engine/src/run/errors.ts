@@ -32,9 +32,3 @@ export const wrongMessageType = errorKind<{ bot: string; type: string }>("WEIR_R
   remedy: "A bot returns messages, to(path, message), a list of these, or nothing.",
   retry: "never",
 });
-
-export const botAborted = errorKind<{ bot: string }>("WEIR_RUN_ABORTED", {
-  message: ({ bot }) => `bot "${bot}" was stopped while it worked; its message stays in the queue`,
-  remedy: "Nothing: the message is processed again at the next start.",
-  retry: "later",
-});

@@ -19,7 +19,7 @@ export function judge(error: unknown, attempts: number, runtime: RuntimeParamete
 }
 
 /** True for errors that the same message will meet again, whatever happens. */
-export function isPermanent(error: unknown): boolean {
+function isPermanent(error: unknown): boolean {
   return error instanceof Error && "retry" in error && error.retry === "never";
 }
 
@@ -47,7 +47,7 @@ export function deadLetterOf(options: {
 }
 
 /** Any thrown value as data, with the causes in the stack. */
-export function describeError(error: unknown): DeadLetter["error"] {
+function describeError(error: unknown): DeadLetter["error"] {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   return {
     name: error.name,

@@ -11,17 +11,17 @@
  */
 import type { Message } from "@weir/format";
 import type { BlobRef, Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
-import type { Delivery } from "../definition/definition.ts";
 import type { ReportBody } from "../report/record-reader.ts";
 import { killPoint } from "../testing/kill-point.ts";
 import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
 import { type Attempts, Cascade, logFailure, type OutputBatch } from "./cascade.ts";
 import { messageUnreadable } from "./errors.ts";
 import { deadLetterOf } from "./failure.ts";
+import type { HandedQueue, HandOver } from "./hand-over.ts";
 import { isolateFailures } from "./isolate.ts";
-import { idOf, setOrigin, type Unit } from "./unit.ts";
+import { OutgoingMessage, setOrigin, type Unit } from "./unit.ts";
 
-export const maxUnitsInFlight = 4;
+const maxUnitsInFlight = 4;
 
 export interface FlowOptions {
   readonly broker: Broker;
@@ -38,7 +38,10 @@ export class Flow {
   readonly broker: Broker;
   readonly nodes = new Map<string, BotNode>();
   readonly #options: FlowOptions;
+  #handOver: HandOver | undefined;
+  #handed: ReadonlyMap<string, HandedQueue> = new Map();
   #byRank: BotNode[] = [];
+  readonly #readers = new Map<string, BotNode>();
   #exclusive: Promise<void> = Promise.resolve();
   #posted: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
@@ -62,6 +65,17 @@ export class Flow {
     this.#connect();
   }
 
+  /** From now on units go to another worker, which commits them. */
+  handOverBy(handOver: HandOver): void {
+    this.#handOver = handOver;
+  }
+
+  /** The queues whose bots work there. */
+  handOver(queues: readonly HandedQueue[]): void {
+    this.#handed = new Map(queues.map((handed) => [handed.queue, handed]));
+    this.#connect();
+  }
+
   bodyOf(envelope: Envelope): ReportBody {
     return this.#options.bodyOf(envelope);
   }
@@ -73,15 +87,17 @@ export class Flow {
   /** Resolves routes: a queue leads to the bot of this flow that reads it, if that comes later in rank. */
   #connect(): void {
     this.#byRank = [...this.nodes.values()].sort((a, b) => a.spec.rank - b.spec.rank);
-    const readers = new Map<string, BotNode>();
-    for (const node of this.#byRank) if (node.spec.queue !== undefined) readers.set(node.spec.queue, node);
+    this.#readers.clear();
+    for (const node of this.#byRank) if (node.spec.queue !== undefined) this.#readers.set(node.spec.queue, node);
     for (const node of this.#byRank) {
       node.routes.clear();
       for (const [path, queues] of node.spec.destinations) {
         const consumers = queues.map((queue): Consumer => {
-          const reader = readers.get(queue);
+          const reader = this.#readers.get(queue);
           const direct = reader !== undefined && reader.spec.rank > node.spec.rank && reader.built.kind !== "parser";
-          return direct ? { queue, node: reader } : { queue };
+          if (direct) return { queue, node: reader };
+          const handOver = this.#handOver === undefined ? undefined : this.#handed.get(queue);
+          return handOver === undefined ? { queue } : { queue, handOver };
         });
         node.routes.set(path, { consumers, balance: node.spec.runtime.load_balance && path !== "_on_error", turn: 0 });
       }
@@ -99,6 +115,7 @@ export class Flow {
         if (path === "_on_error") continue;
         for (const consumer of route.consumers) {
           queues.add(consumer.queue);
+          for (const queue of consumer.handOver?.reaches ?? []) queues.add(queue);
           if (consumer.node !== undefined && !consumer.node.spec.cut) visit(consumer.node);
         }
       }
@@ -122,6 +139,19 @@ export class Flow {
       node.setStatus("throttled", `The queue ${queue} is full; the bot goes on when there is room.`);
       await this.broker.whenWritable(queue, signal);
     }
+  }
+
+  /** Waits until the bot of a queue has emptied it, or does not run, or the signal aborts. */
+  async whenDrained(queue: string, signal: AbortSignal): Promise<void> {
+    const node = this.#readers.get(queue);
+    if (node?.backlog && !node.held) await node.whenDrained(signal);
+  }
+
+  /** Gives a message from another worker to the bot of a queue, or puts it there. */
+  hand(queue: string, message: Message, cascade: Cascade): void {
+    const node = this.#readers.get(queue);
+    if (node === undefined || node.built.kind === "parser") cascade.enqueue(queue, message);
+    else cascade.hand(node, message);
   }
 
   /** Runs `action` when no other cascade runs; actions run in the order in which they were asked for. */
@@ -161,7 +191,7 @@ export class Flow {
         await Promise.all(written);
         await previous;
         if (this.#broken !== undefined) throw this.#broken.error;
-        if (!unit.isEmpty) committed = this.broker.commit(unit.build());
+        if (!unit.isEmpty) committed = this.#commit(unit);
       } finally {
         markPosted();
       }
@@ -173,13 +203,18 @@ export class Flow {
         killPoint("collector.after-effect");
       }
     })();
-    const tracked = done.catch((error: unknown) => this.#break(error));
+    const tracked = done.catch((error: unknown) => this.break(error));
     this.#inFlight.add(tracked);
     void tracked.finally(() => this.#inFlight.delete(tracked));
     return done;
   }
 
-  #break(error: unknown): void {
+  #commit(unit: Unit): Promise<void> {
+    return this.#handOver?.send(unit) ?? this.broker.commit(unit.build(), unit.before);
+  }
+
+  /** Ends all work: nothing is committed any more, and the worker has to be started anew. The first reason counts. */
+  break(error: unknown): void {
     if (this.#broken !== undefined) return;
     this.#broken = { error };
     this.#options.onBroken(error);
@@ -198,7 +233,7 @@ export class Flow {
       const { bot } = node.built;
       const { state } = node;
       const started = performance.now();
-      const batch = events.map((event): Delivery => ({ event, id: idOf(event) }));
+      const batch = events.map((event) => new OutgoingMessage(event));
       const failures = await isolateFailures(
         batch,
         (part) => {

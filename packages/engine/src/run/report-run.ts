@@ -119,7 +119,7 @@ interface BatchOptions extends ReportRunOptions {
 
 /** Parses a batch and hands its events on. Gives the failure that concerns the whole report, if there is one. */
 function parseBatch(options: BatchOptions): { readonly error: unknown } | undefined {
-  const { node, envelope, batch, cascade, template, counts, defaults } = options;
+  const { node, envelope, batch, cascade, template, counts } = options;
   if (node.built.kind !== "parser") return undefined;
   const { bot: parser, definition } = node.built;
   const { records } = batch;
@@ -132,17 +132,7 @@ function parseBatch(options: BatchOptions): { readonly error: unknown } | undefi
       if (item instanceof UnreadableRecord) throw item.error;
       const event = template();
       const result = parser.parse(item, event, envelope.message);
-      counts.sent += emitEvents({
-        node,
-        cascade,
-        batch,
-        index,
-        number,
-        parent: envelope.id,
-        report: envelope.message,
-        result,
-        defaults,
-      });
+      counts.sent += emitEvents(options, index, number, result);
     } catch (error) {
       if (definition.failure === "report") return { error };
       counts.failed += 1;
@@ -154,37 +144,30 @@ function parseBatch(options: BatchOptions): { readonly error: unknown } | undefi
   return undefined;
 }
 
-function emitEvents(options: {
-  readonly node: BotNode;
-  readonly cascade: Cascade;
-  readonly batch: RecordBatch<unknown>;
-  readonly index: number;
-  readonly number: number;
-  readonly report: Message;
-  readonly parent: string;
-  // biome-ignore lint/suspicious/noConfusingVoidType: what a parser may return
-  readonly result: ParserResult | void;
-  readonly defaults: readonly (readonly [string, unknown])[];
-}): number {
-  const { node, cascade, batch, index, number, parent, report, result, defaults } = options;
+/** Completes an event of a record: its text, and what is configured for events that lack it. */
+function finishEvent({ batch, defaults, envelope }: BatchOptions, index: number, event: Message): void {
+  // What an event in the place of a report has brought along is not the record's text.
+  if (event.has("raw") && event.stored("raw") === envelope.message.stored("raw")) throw keyExists({ key: "raw" });
+  event.add("raw", batch.raw(index));
+  for (const [field, value] of defaults) if (!event.has(field)) event.add(field, value);
+}
+
+/** Sends what a record gave. Returns how many events. */
+// biome-ignore lint/suspicious/noConfusingVoidType: what a parser may return
+function emitEvents(options: BatchOptions, index: number, number: number, result: ParserResult | void): number {
   if (result === undefined || result === null) return 0;
-  const finish = (event: Message): void => {
-    // What an event in the place of a report has brought along is not the record's text.
-    if (event.has("raw") && event.stored("raw") === report.stored("raw")) throw keyExists({ key: "raw" });
-    event.add("raw", batch.raw(index));
-    for (const [field, value] of defaults) if (!event.has(field)) event.add(field, value);
-  };
+  const { node, cascade, envelope } = options;
   if (!isList(result)) {
     if (result.size === 0) return 0;
-    finish(result);
-    setOrigin(result, parent, number);
+    finishEvent(options, index, result);
+    setOrigin(result, envelope.id, number);
     cascade.emitOne(node, "_default", result);
     return 1;
   }
   const events = result.filter((event) => event.size > 0);
-  for (const event of events) finish(event);
+  for (const event of events) finishEvent(options, index, event);
   events.forEach((event, ordinal) => {
-    setOrigin(event, `${parent}/${number}`, ordinal);
+    setOrigin(event, `${envelope.id}/${number}`, ordinal);
     cascade.emitOne(node, "_default", event);
   });
   return events.length;

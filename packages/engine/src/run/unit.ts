@@ -3,14 +3,17 @@
  *
  * Invariants
  * - Nothing in here has an effect before `build()` has been committed.
- * - A message is in exactly one place: handed over in memory, in `enqueue`, `park`, or a dead letter.
+ * - A message is in exactly one place: handed over in memory, here or to another worker, in `enqueue`, `park`, or a dead
+ *   letter.
  */
 import type { Message } from "@weir/format";
-import type { BotCounters, Envelope, Position, ProgressMark, UnitOfWork } from "../broker/broker.ts";
+import type { BotCounters, Envelope, HandedUnit, Position, ProgressMark, UnitOfWork } from "../broker/broker.ts";
 import type { DeadLetter } from "../dead-letter/dead-letter.ts";
+import type { Delivery } from "../definition/definition.ts";
 import type { StateChange } from "../state/state.ts";
 
-interface MutableCounters {
+/** What a bot did in a unit. */
+export interface MutableCounters {
   received: number;
   failed: number;
   dropped: number;
@@ -27,8 +30,22 @@ export class Unit {
   readonly #state: StateChange[] = [];
   readonly #counters = new Map<string, MutableCounters>();
   readonly #releaseBlobs: string[] = [];
+  /** What another worker did before, to be committed with it. */
+  readonly before: HandedUnit | undefined;
+  /** Messages for bots of the worker that goes on with this unit, by queue. */
+  readonly handedOver = new Map<string, Message[]>();
   /** Called after the unit is on disk. */
   readonly afterCommit: (() => void | Promise<void>)[] = [];
+
+  constructor(before?: HandedUnit) {
+    this.before = before;
+  }
+
+  handOver(queue: string, message: Message): void {
+    const list = this.handedOver.get(queue);
+    if (list === undefined) this.handedOver.set(queue, [message]);
+    else list.push(message);
+  }
 
   acknowledge(queue: string, upTo: Position): void {
     this.#acknowledge.set(queue, upTo);
@@ -76,6 +93,8 @@ export class Unit {
 
   get isEmpty(): boolean {
     return (
+      this.before === undefined &&
+      this.handedOver.size === 0 &&
       this.#acknowledge.size === 0 &&
       this.#unpark.length === 0 &&
       this.#progress.length === 0 &&
@@ -105,6 +124,19 @@ export class Unit {
 export function setOrigin(message: Message, parent: string, ordinal: number): void {
   message.origin = parent;
   message.ordinal = ordinal;
+}
+
+/** A message on its way to a receiver outside; the id, which few receivers want, is made when it is asked for. */
+export class OutgoingMessage implements Delivery {
+  readonly event: Message;
+
+  constructor(event: Message) {
+    this.event = event;
+  }
+
+  get id(): string {
+    return idOf(this.event);
+  }
 }
 
 /** The id of a message on its way: that of the message it was made from, and which of those it is. */

@@ -16,7 +16,7 @@ export class MemoryState implements TransactionalState {
     this.#keyed = new KeyedStateInMemory({ bot, entries: [], journal: this.#journal, clock });
     this.seen = {
       add: (digest, ttl) => {
-        const key = Buffer.from(digest).toString("hex");
+        const key = Buffer.from(digest, "latin1").toString("hex");
         const expires = this.#digests.get(key);
         if (expires !== undefined && (expires === 0 || expires > clock.now())) return false;
         this.#digests.set(key, ttl > 0 ? clock.now() + ttl * 1000 : 0);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Float, float } from "@weir/format";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -18,8 +18,8 @@ function clockAt(time: number): { time: number; now(): number } {
   };
 }
 
-function digest(text: string | number): Uint8Array {
-  return createHash("sha256").update(String(text)).digest();
+function digest(text: string | number): string {
+  return hash("sha256", String(text), "binary");
 }
 
 /** What the store would give at the next start. */

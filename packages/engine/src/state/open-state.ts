@@ -1,4 +1,4 @@
-/** The state of a bot: keyed values and seen digests, with one journal for both. */
+/** The state of a bot: keyed values and digests that were seen. */
 import type { Clock } from "../definition/context.ts";
 import { KeyedStateInMemory, type StateEntry } from "./keyed-state.ts";
 import { never, SeenSegments } from "./seen-segments.ts";
@@ -20,37 +20,34 @@ export function openState(bot: string, stored: StoredState, clock: Pick<Clock, "
   const segments = new SeenSegments();
   const now = (): number => Math.floor(clock.now() / 1000);
   for (const packed of stored.seen) loadPacked(segments, packed, now());
-  let pending = new Uint8Array(64 * bytesPerEntry);
+  let pending = new DataView(new ArrayBuffer(64 * bytesPerEntry));
   let used = 0;
+
+  let kept = 0;
 
   const seen: SeenSet = {
     add(digest, ttl) {
       const at = now();
-      const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
-      const a = view.getUint32(0);
-      const b = view.getUint32(4);
-      const c = view.getUint32(8);
+      const a = wordAt(digest, 0);
+      const b = wordAt(digest, 4);
+      const c = wordAt(digest, 8);
       if (segments.has(a, b, c, at)) return false;
       const expires = ttl > 0 ? Math.min(at + Math.ceil(ttl), never - 1) : never;
-      const takeBack = segments.add(a, b, c, expires, at);
-      if (used + bytesPerEntry > pending.length) {
-        const larger = new Uint8Array(pending.length * 2);
-        larger.set(pending);
-        pending = larger;
-      }
-      const start = used;
-      const entry = new DataView(pending.buffer, start, bytesPerEntry);
-      entry.setUint32(0, a);
-      entry.setUint32(4, b);
-      entry.setUint32(8, c);
-      entry.setUint32(12, expires);
+      segments.add(a, b, c, expires, at);
+      if (used + bytesPerEntry > pending.byteLength) pending = twice(pending);
+      pending.setUint32(used, a);
+      pending.setUint32(used + 4, b);
+      pending.setUint32(used + 8, c);
+      pending.setUint32(used + 12, expires);
       used += bytesPerEntry;
-      journal.note(() => {
-        takeBack();
-        used = start;
-      });
       return true;
     },
+  };
+
+  const savepoint = (): void => {
+    journal.savepoint();
+    segments.savepoint();
+    kept = used;
   };
 
   return {
@@ -60,19 +57,34 @@ export function openState(bot: string, stored: StoredState, clock: Pick<Clock, "
     delete: (key) => keyed.delete(key),
     increment: (key, by, options) => keyed.increment(key, by, options),
     entries: () => keyed.entries(),
-    savepoint: () => journal.savepoint(),
-    rollback: () => journal.rollback(),
+    savepoint,
+    rollback() {
+      journal.rollback();
+      segments.rollback();
+      used = kept;
+    },
     takeChanges() {
-      journal.savepoint();
       const changes: StateChange[] = keyed.takeChanges();
-      if (used > 0) {
-        changes.push({ kind: "seen", bot, packed: pending.slice(0, used) });
-        used = 0;
-        segments.sweep(now());
-      }
+      if (used > 0) changes.push({ kind: "seen", bot, packed: new Uint8Array(pending.buffer.slice(0, used)) });
+      used = 0;
+      savepoint();
+      segments.tidy(now());
       return changes;
     },
   };
+}
+
+/** Four bytes of a digest as a number. */
+function wordAt(digest: string, at: number): number {
+  const high = (digest.charCodeAt(at) << 8) | digest.charCodeAt(at + 1);
+  const low = (digest.charCodeAt(at + 2) << 8) | digest.charCodeAt(at + 3);
+  return ((high << 16) | low) >>> 0;
+}
+
+function twice(bytes: DataView<ArrayBuffer>): DataView<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.byteLength * 2);
+  larger.set(new Uint8Array(bytes.buffer));
+  return new DataView(larger.buffer);
 }
 
 function loadPacked(segments: SeenSegments, packed: Uint8Array, now: number): void {

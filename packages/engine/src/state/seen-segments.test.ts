@@ -20,8 +20,9 @@ describe("SeenSegments", () => {
     const segments = new SeenSegments();
     const same = (number: number): [number, number, number] => [5, number, 0]; // all want the same slot
     for (let number = 0; number < 50; number++) segments.add(...same(number), never, 1);
-    const takeBack = segments.add(...same(50), never, 1);
-    takeBack();
+    segments.savepoint();
+    segments.add(...same(50), never, 1);
+    segments.rollback();
     expect(segments.has(...same(50), 1)).toBe(false);
     for (let number = 0; number < 50; number++) expect(segments.has(...same(number), 1)).toBe(true);
   });
@@ -33,8 +34,25 @@ describe("SeenSegments", () => {
         segments.add(...words(day * 2000 + number), (day + 1) * 86_400, day * 86_400);
     }
     expect(segments.bytes).toBeLessThan(16 * 20_000);
-    segments.sweep(1e9);
+    segments.tidy(1e9);
     expect(segments.bytes).toBe(0);
+  });
+
+  it("joins small segments and loses nothing, whatever was taken back before", () => {
+    const segments = new SeenSegments();
+    for (let unit = 0; unit < 100; unit++) {
+      for (let number = 0; number < 1000; number++) {
+        segments.savepoint();
+        segments.add(...words(unit * 1000 + number), never, 1);
+        if (number % 10 === 0) segments.rollback();
+      }
+      segments.tidy(1);
+    }
+    expect(segments.size).toBe(90_000);
+    expect(segments.bytes).toBeLessThan(16 * (1 << 19));
+    for (let number = 0; number < 100_000; number++) {
+      expect(segments.has(...words(number), 1)).toBe(number % 10 !== 0);
+    }
   });
 
   it("needs twenty bytes for an entry, and one segment to spare", () => {

@@ -22,10 +22,10 @@ export interface KeyedState {
 /** A very large set of digests with expiry: a few bytes each, for deduplication. */
 export interface SeenSet {
   /**
-   * Notes the digest (at least 16 bytes, as from SHA-256) for `ttl` seconds (0: without end) unless it is there.
-   * True when it was not there. A digest that is there keeps its expiry.
+   * Notes the digest for `ttl` seconds (0: without end) unless it is there. True when it was not there. A digest that is
+   * there keeps its expiry. The digest has at least 16 bytes, each a character, as `hash(…, "binary")` of node:crypto gives them.
    */
-  add(digest: Uint8Array, ttl: number): boolean;
+  add(digest: string, ttl: number): boolean;
 }
 
 /** What a bot sees as `ctx.state`. */

@@ -4,10 +4,12 @@
  * Invariants
  * - What is to run (`wanted`) is one thing, what runs another: a worker that dies is started anew with back-off, and the
  *   bots that are wanted in it are started again.
- * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason.
+ * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason. One that
+ *   cannot be read at all is refused, and everything goes on as it was.
  * - Shutdown stops collectors first, lets units in work end until the deadline, and closes the store last.
  */
 import { availableParallelism } from "node:os";
+import { MessageChannel } from "node:worker_threads";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import { readBotnetFile } from "../config/botnet-file.ts";
 import type { Places } from "../config/places.ts";
@@ -17,12 +19,14 @@ import type { LogEntry } from "../observe/bot-log.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BotStatus } from "../run/bot-status.ts";
 import { messageWithCauses } from "../run/failure.ts";
+import type { HandedQueue } from "../run/hand-over.ts";
 import { type LoadedBot, loadBots, planOf } from "./assemble.ts";
 import type { SupervisedBot } from "./bot-state.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { sendSettings } from "./sent-settings.ts";
-import { WorkerClient, type WorkerPort } from "./worker-client.ts";
-import type { BotReport, WorkerEvent } from "./worker-protocol.ts";
+import { WorkerClient, type WorkerPort, workerGone } from "./worker-client.ts";
+import type { BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
 export interface SupervisorOptions {
   readonly places: Places;
@@ -36,7 +40,10 @@ export interface SupervisorOptions {
 }
 
 interface WorkerSlot {
+  /** While the worker runs. */
   client: WorkerClient | undefined;
+  /** Resolves when it can be given bots. */
+  opened: Promise<WorkerClient> | undefined;
   readonly policy: RestartPolicy;
   timer: NodeJS.Timeout | undefined;
 }
@@ -53,7 +60,10 @@ export class Supervisor {
   readonly #wanted = new Set<string>();
   readonly #workers: WorkerSlot[] = [];
   readonly #workerOf = new Map<string, number>();
+  /** What is known here and not from a worker: why a bot does not run. */
   readonly #local = new Map<string, BotStatus>();
+  /** Fingerprints of what runs, which may be older than the configuration. */
+  readonly #startedWith = new Map<string, { readonly fingerprint: string; failed: boolean }>();
   readonly #restarts = new Map<string, { policy: RestartPolicy; timer: NodeJS.Timeout | undefined }>();
   readonly #taps = new Map<number, (event: unknown) => void>();
   #lastTap = 0;
@@ -85,9 +95,8 @@ export class Supervisor {
       });
     }
     for (const [id, planned] of plan.bots) if (!this.#workerOf.has(id)) this.#workerOf.set(id, planned.worker);
-    for (const id of [...this.#workerOf.keys()]) if (!this.#bots.has(id)) this.#workerOf.delete(id);
     while (this.#workers.length < plan.workers) {
-      this.#workers.push({ client: undefined, policy: new RestartPolicy(), timer: undefined });
+      this.#workers.push({ client: undefined, opened: undefined, policy: new RestartPolicy(), timer: undefined });
     }
   }
 
@@ -129,16 +138,22 @@ export class Supervisor {
   async #startOne(id: string): Promise<BotStatus> {
     const known = this.#bots.get(id);
     if (known === undefined) return this.#note(id, "failed", "The configuration has no such bot.");
+    let started = this.#startedWith.get(id);
+    if (started === undefined || started.failed) started = { fingerprint: known.fingerprint, failed: true };
+    this.#startedWith.set(id, started);
     if (known.loaded.definition === undefined)
       return this.#note(id, "failed", known.loaded.refused ?? "Its module is unknown.");
     this.#local.delete(id);
     try {
       const client = await this.#client(this.#workerOf.get(id) ?? 0);
       const status = (await client.request({ op: "start", bot: id })) as BotStatus; // see worker-host.ts
-      if (status.state === "failed") this.#retryLater(id);
+      this.#local.delete(id);
+      started.failed = status.state === "failed";
+      if (started.failed) this.#retryLater(id);
       return status;
     } catch (error) {
-      return this.#note(id, "failed", messageWithCauses(error));
+      const told = workerGone.is(error) ? this.#local.get(id) : undefined; // by #onEnd, with the time of the next start
+      return told ?? this.#note(id, "failed", messageWithCauses(error));
     }
   }
 
@@ -168,17 +183,25 @@ export class Supervisor {
     reason = "It was stopped by command.",
     deadline = 10_000,
   ): Promise<Readonly<Record<string, BotStatus>>> {
-    const states = await Promise.all(
-      ids.map(async (id) => {
-        this.#wanted.delete(id);
-        clearTimeout(this.#restarts.get(id)?.timer);
-        const client = this.#workers[this.#workerOf.get(id) ?? 0]?.client;
-        if (client === undefined || !this.#bots.has(id)) return [id, this.#note(id, "stopped", reason)] as const;
-        this.#local.delete(id);
-        return [id, (await client.request({ op: "stop", bot: id, reason, deadline })) as BotStatus] as const;
-      }),
-    );
+    const states = await Promise.all(ids.map(async (id) => [id, await this.#stopOne(id, reason, deadline)] as const));
     return Object.fromEntries(states);
+  }
+
+  async #stopOne(id: string, reason: string, deadline: number): Promise<BotStatus> {
+    this.#wanted.delete(id);
+    this.#startedWith.delete(id);
+    clearTimeout(this.#restarts.get(id)?.timer);
+    await this.#askAbout(id, { op: "stop", bot: id, reason, deadline });
+    return this.#note(id, "stopped", reason);
+  }
+
+  /** A request to the bot's worker; nothing when that does not run. */
+  async #askAbout(id: string, request: WorkerRequest): Promise<void> {
+    try {
+      await this.#workers[this.#workerOf.get(id) ?? 0]?.client?.request(request);
+    } catch (error) {
+      if (!workerGone.is(error)) throw error;
+    }
   }
 
   /**
@@ -189,24 +212,22 @@ export class Supervisor {
   async reload(
     only?: readonly string[],
   ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
-    const before = new Map(this.#bots);
-    const ran = new Set(this.#wanted);
+    const before = new Set(this.#bots.keys());
     const hadOwnBots = this.#ownBots;
     await this.configure((await readBotnetFile(this.#options.places.runtimeFile)).settings);
     const renewed = this.#ownBots && !hadOwnBots;
     if (renewed) await this.#endWorkers();
     else await this.#configureWorkers();
     const concerned = (id: string): boolean => only === undefined || only.includes(id);
-    const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
-    const changed = [...this.#bots].filter(
-      ([id, bot]) => before.has(id) && (before.get(id)?.fingerprint !== bot.fingerprint || only?.includes(id) === true),
-    );
-    const restarted = renewed
-      ? [...ran].filter((id) => this.#bots.has(id))
-      : changed.map(([id]) => id).filter((id) => ran.has(id) && concerned(id));
-    const started = [...this.#bots.keys()].filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
+    const removed = [...before].filter((id) => !this.#bots.has(id));
+    const isChanged = (id: string, { fingerprint }: KnownBot): boolean =>
+      only === undefined ? this.#startedWith.get(id)?.fingerprint !== fingerprint : only.includes(id);
+    const restarted = [...this.#bots]
+      .filter(([id, bot]) => this.#wanted.has(id) && before.has(id) && (renewed || isChanged(id, bot)))
+      .map(([id]) => id);
+    const started = this.ids.filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
     await this.stop(removed, "It is no longer in the configuration.");
-    for (const id of removed) this.#local.delete(id);
+    await Promise.all(removed.map((id) => this.#forget(id)));
     await this.stop(restarted, "Its configuration changed.");
     await this.start([...restarted, ...started]);
     return { started, stopped: removed, restarted };
@@ -217,9 +238,16 @@ export class Supervisor {
     await Promise.all(
       this.#workers.map(async (slot) => {
         await slot.client?.shutDown(10_000);
-        slot.client = undefined; // before it ends, which would be a failure
+        this.#letGo(slot); // before it ends, which would be a failure
       }),
     );
+  }
+
+  async #forget(id: string): Promise<void> {
+    await this.#askAbout(id, { op: "remove", bot: id });
+    this.#local.delete(id);
+    this.#restarts.delete(id);
+    this.#workerOf.delete(id);
   }
 
   async #configureWorkers(): Promise<void> {
@@ -238,32 +266,68 @@ export class Supervisor {
       const known = this.#bots.get(id);
       return known === undefined ? [] : [sendSettings(known.loaded.settings)];
     });
-    return client.request({ op: "configure", bots, assignments });
+    return client.request({ op: "configure", bots, assignments, handed: this.#handedBy(worker) });
   }
 
   /** Ends the pause of collectors: they run now. */
   async hurry(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await this.#workers[this.#workerOf.get(id) ?? 0]?.client?.request({ op: "hurry", bot: id });
+    for (const id of ids) await this.#askAbout(id, { op: "hurry", bot: id });
   }
 
   async #client(worker: number): Promise<WorkerClient> {
     const slot = this.#workers[worker];
     if (slot === undefined) throw new Error(`there is no worker ${worker}`);
-    if (slot.client !== undefined) return slot.client;
+    slot.opened ??= this.#open(slot, worker);
+    return slot.opened;
+  }
+
+  async #open(slot: WorkerSlot, worker: number): Promise<WorkerClient> {
     const client: WorkerClient = new WorkerClient(this.#options.spawn(worker, this.#ownBots), worker, {
       event: (event) => this.#onEvent(worker, client, event),
       end: (error) => this.#onEnd(worker, client, error),
     });
     slot.client = client;
-    await this.#sendConfiguration(client, worker);
-    return client;
+    try {
+      await this.#link(client, worker);
+      await this.#sendConfiguration(client, worker);
+      return client;
+    } catch (error) {
+      if (slot.client === client) this.#letGo(slot);
+      void client.shutDown(0).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Connects a worker that hands over with the one that goes on, before it has bots. */
+  async #link(client: WorkerClient, worker: number): Promise<void> {
+    const to = this.#nextOf(worker);
+    if (to === undefined || this.#handedBy(worker).length === 0) return;
+    const next = await this.#client(to);
+    const { port1, port2 } = new MessageChannel();
+    await next.request({ op: "take-over", from: worker, port: port2 }, [port2]);
+    await client.request({ op: "hand-over", port: port1 }, [port1]);
+  }
+
+  /** The worker that goes on with the units of this one. */
+  #nextOf(worker: number): number | undefined {
+    return this.#plan?.handOvers.find(({ from }) => from === worker)?.to;
+  }
+
+  /** Queues of bots that work where this worker hands over to. */
+  #handedBy(worker: number): readonly HandedQueue[] {
+    const next = this.#nextOf(worker);
+    if (next === undefined) return [];
+    return [...(this.#plan?.handed ?? [])].flatMap(([id, queue]) => (this.#workerOf.get(id) === next ? [queue] : []));
   }
 
   #onEvent(worker: number, client: WorkerClient, event: WorkerEvent): void {
     if (event.event === "log") this.#options.log(event.entry);
     else if (event.event === "tap") this.#taps.get(event.tap)?.(event);
-    else if (event.event === "ended") this.#wanted.delete(event.bot);
-    else {
+    else if (event.event === "ended") {
+      this.#wanted.delete(event.bot);
+      this.#startedWith.delete(event.bot);
+      this.#note(event.bot, "stopped", event.reason);
+    } else {
       this.#options.log({
         bot: "weir",
         level: "ERROR",
@@ -277,7 +341,7 @@ export class Supervisor {
   #onEnd(worker: number, client: WorkerClient, error: Error | undefined): void {
     const slot = this.#workers[worker];
     if (slot?.client !== client) return;
-    slot.client = undefined;
+    this.#letGo(slot);
     if (this.#closing) return;
     const pause = slot.policy.failed(Date.now());
     const concerned = [...this.#wanted].filter((id) => this.#workerOf.get(id) === worker);
@@ -288,8 +352,28 @@ export class Supervisor {
       message: `Worker ${worker} with ${concerned.length} bots failed (${why}); it is started again in ${Math.round(pause / 1000)} s.`,
       ...(error?.stack === undefined ? {} : { stack: error.stack }),
     });
-    for (const id of concerned) this.#note(id, "failed", `Its worker failed: ${why}`, Date.now() + pause);
+    for (const id of concerned) {
+      const started = this.#startedWith.get(id);
+      if (started !== undefined) started.failed = true;
+      this.#note(id, "failed", `Its worker failed: ${why}`, Date.now() + pause);
+    }
     slot.timer = setTimeout(() => void this.start(concerned.filter((id) => this.#wanted.has(id))), pause);
+    this.#endThoseBefore(worker);
+  }
+
+  #letGo(slot: WorkerSlot): void {
+    slot.client = undefined;
+    slot.opened = undefined;
+  }
+
+  /** Workers that handed their units over to one that failed have nobody to commit them: they start anew, too. */
+  #endThoseBefore(worker: number): void {
+    for (const { from } of this.#plan?.handOvers.filter(({ to }) => to === worker) ?? []) {
+      const client = this.#workers[from]?.client;
+      if (client === undefined) continue;
+      void client.shutDown(0).catch(() => undefined);
+      this.#onEnd(from, client, new Error(`worker ${worker}, which goes on with its events, failed`));
+    }
   }
 
   /** How every bot is. */
@@ -297,9 +381,7 @@ export class Supervisor {
     const reports = new Map<string, BotReport>();
     await Promise.all(
       this.#workers.map(async ({ client }) => {
-        if (client === undefined) return;
-        const list = (await client.request({ op: "status" })) as readonly BotReport[]; // see worker-host.ts
-        for (const report of list) reports.set(report.id, report);
+        for (const report of await reportsOf(client)) reports.set(report.id, report);
       }),
     );
     return [...this.#bots].map(([id, { loaded }]) => this.#describe(id, loaded, reports.get(id)));
@@ -342,7 +424,7 @@ export class Supervisor {
         left -= 1;
         if (left <= 0) resolve();
       });
-      void client.request({ op: "tap", bot: id, tap, count });
+      client.request({ op: "tap", bot: id, tap, count }).catch(() => resolve()); // its worker ended: nothing to watch
     });
     this.#taps.delete(tap);
     await client.request({ op: "untap", bot: id }).catch(() => undefined);
@@ -358,27 +440,16 @@ export class Supervisor {
   }
 }
 
-/** High-water marks of a queue that says nothing else. */
-export const defaultMaxMessages = 500_000;
-export const defaultMaxBytes = 2 ** 30;
-
-function fingerprint({ settings, definition }: LoadedBot, plan: Plan): string {
-  const planned = plan.bots.get(settings.id);
-  const parameters = [...settings.parameters]
-    .map(([name, { value }]): [string, unknown] => [name, value])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(
-    [
-      settings.module,
-      definition?.module,
-      parameters,
-      [...settings.destinations],
-      settings.sourceQueue,
-      settings.weir,
-      settings.runMode,
-      settings.name,
-      planned?.cut,
-    ],
-    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-  );
+/** None of a worker that ends before it answers: what became of its bots is known here by then. */
+async function reportsOf(client: WorkerClient | undefined): Promise<readonly BotReport[]> {
+  try {
+    return ((await client?.request({ op: "status" })) ?? []) as readonly BotReport[]; // see worker-host.ts
+  } catch (error) {
+    if (workerGone.is(error)) return [];
+    throw error;
+  }
 }
+
+/** High-water marks of a queue that says nothing else. */
+const defaultMaxMessages = 500_000;
+const defaultMaxBytes = 2 ** 30;

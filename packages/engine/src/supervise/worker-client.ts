@@ -4,6 +4,7 @@
  * Invariants
  * - Every request is answered once: by the worker, or with WEIR_WORKER_GONE when it dies first.
  */
+import type { MessagePort } from "node:worker_threads";
 import { errorKind, WeirError } from "@weir/format/errors";
 import type { WorkerEvent, WorkerReply, WorkerRequest } from "./worker-protocol.ts";
 
@@ -15,7 +16,7 @@ export const workerGone = errorKind<{ worker: number }>("WEIR_WORKER_GONE", {
 
 /** The part of a `Worker` that is used; tests give another. */
 export interface WorkerPort {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: readonly MessagePort[]): void;
   /** Lets the process end although the worker runs. */
   unref(): void;
   on(event: "message", listener: (message: WorkerEvent | WorkerReply) => void): unknown;
@@ -59,13 +60,13 @@ export class WorkerClient {
   }
 
   /** Sends a request; the type of the answer is the request's, see worker-host.ts. */
-  request(request: WorkerRequest): Promise<unknown> {
+  request(request: WorkerRequest, transfer: readonly MessagePort[] = []): Promise<unknown> {
     if (this.#gone) return Promise.reject(workerGone({ worker: this.#number }));
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#port.postMessage({ id, request });
+      this.#port.postMessage({ id, request }, transfer);
     });
   }
 

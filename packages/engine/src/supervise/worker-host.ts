@@ -4,8 +4,10 @@
  *
  * Invariants
  * - A request about a bot concerns that bot only; its failure is the reply, never an exception of the worker.
+ * - A bot is started when its last stop is done: what it held is free then.
  * - A bot whose start fails is `failed` with the reason and is not part of the flow.
  */
+import type { MessagePort } from "node:worker_threads";
 import { writeMessage } from "@weir/format";
 import type { Broker } from "../broker/broker.ts";
 import type { BlobStore } from "../report/blob-store.ts";
@@ -15,6 +17,7 @@ import type { BotStatus } from "../run/bot-status.ts";
 import { buildNode, type NodeServices } from "../run/build-node.ts";
 import { messageWithCauses } from "../run/failure.ts";
 import { Flow } from "../run/flow.ts";
+import { HandOver, TakeOver } from "../run/hand-over.ts";
 import type { SentSettings } from "./sent-settings.ts";
 import type { Assignment, BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
@@ -37,6 +40,9 @@ export class WorkerHost {
   readonly #flow: Flow;
   readonly #runners = new Map<string, BotRunner>();
   readonly #notRunning = new Map<string, BotStatus>();
+  /** By the number of the worker that hands over. */
+  readonly #takeOvers = new Map<number, TakeOver>();
+  readonly #stops = new Map<string, Promise<unknown>>();
   #specs: ReadonlyMap<string, BotSpec | { readonly refused: string }> = new Map();
   /** The configuration that is being read; starts that came after it wait for it. */
   #configured: Promise<void> = Promise.resolve();
@@ -50,7 +56,7 @@ export class WorkerHost {
       readBody: (blob) => options.blobs.readAll(blob),
       onBroken: (error) => options.emit({ event: "broken", message: messageWithCauses(error) }),
       onStopRequest: (node) => {
-        void this.#endBot(node, "A message was given up and error_procedure is stop.");
+        void this.#noteStop(node.id, this.#endBot(node, "A message was given up and error_procedure is stop."));
       },
     });
   }
@@ -58,12 +64,18 @@ export class WorkerHost {
   async handle(request: WorkerRequest): Promise<unknown> {
     switch (request.op) {
       case "configure":
+        this.#flow.handOver(request.handed);
         this.#configured = this.#configure(request.bots, request.assignments);
         return this.#configured;
+      case "hand-over":
+        this.#flow.handOverBy(new HandOver(request.port, this.#options.broker));
+        return undefined;
+      case "take-over":
+        return this.#takeOver(request.from, request.port);
       case "start":
         return this.#start(request.bot);
       case "stop":
-        return this.#stop(request.bot, request.reason, request.deadline);
+        return this.#noteStop(request.bot, this.#stop(request.bot, request.reason, request.deadline));
       case "remove":
         this.#notRunning.delete(request.bot);
         return undefined;
@@ -87,8 +99,15 @@ export class WorkerHost {
     this.#specs = await this.#options.specs(bots, assignments);
   }
 
+  async #takeOver(from: number, port: MessagePort): Promise<void> {
+    const { eventFields, reportFields } = this.#options.services;
+    await this.#takeOvers.get(from)?.end();
+    this.#takeOvers.set(from, new TakeOver(port, this.#flow, { event: eventFields, report: reportFields }));
+  }
+
   async #start(id: string): Promise<BotStatus> {
     await this.#configured;
+    await this.#stops.get(id);
     const running = this.#runners.get(id);
     if (running !== undefined) return running.node.status;
     const spec = this.#specs.get(id);
@@ -106,7 +125,7 @@ export class WorkerHost {
         node,
         blobs: this.#options.blobs,
         onEnd: (reason) => {
-          if (node !== undefined) void this.#endBot(node, reason);
+          if (node !== undefined) void this.#noteStop(node.id, this.#endBot(node, reason));
         },
       });
       node.context.log.info("Bot is starting.");
@@ -129,10 +148,26 @@ export class WorkerHost {
       return this.#note(id, { state: "stopped", reason, since });
     }
     this.#runners.delete(id);
-    await runner.stop(reason, deadline);
-    runner.node.context.log.info("Bot stopped.");
+    try {
+      await runner.stop(reason, deadline);
+      runner.node.context.log.info("Bot stopped.");
+    } catch (error) {
+      const failure = `${reason} Closing it failed: ${messageWithCauses(error)}`;
+      runner.node.context.log.error(failure, error);
+      runner.node.setStatus("stopped", failure);
+    }
     this.#flow.remove(id);
     return this.#note(id, runner.node.status);
+  }
+
+  /** Lets starts of the bot wait for this stop. */
+  async #noteStop<T>(id: string, stop: Promise<T>): Promise<T> {
+    const done = Promise.allSettled([this.#stops.get(id), stop]);
+    this.#stops.set(id, done);
+    void done.then(() => {
+      if (this.#stops.get(id) === done) this.#stops.delete(id);
+    });
+    return stop;
   }
 
   #note(id: string, status: BotStatus): BotStatus {
@@ -161,16 +196,16 @@ export class WorkerHost {
     return [...running, ...others];
   }
 
-  /** At most ten samples a second, so that watching costs a busy bot nothing. */
+  /** At most ten samples a second and direction, so that watching costs a busy bot nothing. */
   #tap(id: string, tap: number, count: number): void {
     const node = this.#runners.get(id)?.node;
     if (node === undefined) return;
     let left = count;
-    let next = 0;
+    const next = { in: 0, out: 0 };
     node.tap = (direction, path, message) => {
       const now = this.#options.services.clock.now();
-      if (now < next) return;
-      next = now + 100;
+      if (now < next[direction]) return;
+      next[direction] = now + 100;
       left -= 1;
       if (left <= 0) node.tap = undefined;
       this.#options.emit({ event: "tap", tap, bot: id, direction, path, message: writeMessage(message) });

@@ -1,6 +1,9 @@
 /** What supervisor and workers say to each other. Everything is plain data: it crosses threads. */
+
+import type { MessagePort } from "node:worker_threads";
 import type { LogEntry } from "../observe/bot-log.ts";
 import type { BotStatus } from "../run/bot-status.ts";
+import type { HandedQueue } from "../run/hand-over.ts";
 import type { SentSettings } from "./sent-settings.ts";
 
 /** Where a bot works, as planned; see plan/plan.ts. */
@@ -12,9 +15,19 @@ export interface Assignment {
 
 export type WorkerRequest =
   /** New configuration: the bots that work here. */
-  | { readonly op: "configure"; readonly bots: readonly SentSettings[]; readonly assignments: readonly Assignment[] }
+  | {
+      readonly op: "configure";
+      readonly bots: readonly SentSettings[];
+      readonly assignments: readonly Assignment[];
+      /** Queues of bots in the worker that goes on with the units of this one. */
+      readonly handed: readonly HandedQueue[];
+    }
   /** Builds and starts a bot, from the configuration given last. */
   | { readonly op: "start"; readonly bot: string }
+  /** Units go to another worker from now on; before any bot is started. */
+  | { readonly op: "hand-over"; readonly port: MessagePort }
+  /** Goes on with the units of another worker. What was begun for one before it is ended first. */
+  | { readonly op: "take-over"; readonly from: number; readonly port: MessagePort }
   | { readonly op: "stop"; readonly bot: string; readonly reason: string; readonly deadline: number }
   | { readonly op: "remove"; readonly bot: string }
   /** Ends the pause of a collector. */

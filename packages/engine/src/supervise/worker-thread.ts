@@ -1,7 +1,4 @@
-/**
- * Entry of a worker thread: connects to the store, loads the catalogue, and serves the supervisor's requests. It ends after
- * a shutdown, unless a bot left something behind that keeps it.
- */
+/** Entry of a worker thread: connects to the store, loads the catalogue, serves the supervisor's requests, ends with a shutdown. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageWithCauses } from "../run/failure.ts";
 import { openWorker, type WorkerData } from "./open-worker.ts";
@@ -29,5 +26,5 @@ async function serve(id: number, request: WorkerRequest): Promise<void> {
     const code = error instanceof Error && "code" in error ? { code: String(error.code) } : {};
     send({ reply: id, error: { message: messageWithCauses(error), ...code } });
   }
-  if (request.op === "shutdown") port.close();
+  if (request.op === "shutdown") process.exit();
 }

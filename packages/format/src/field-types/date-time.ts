@@ -7,10 +7,14 @@ import type { FieldType } from "./field-type.ts";
 export const dateTimeType: FieldType = {
   name: "DateTime",
   isValid: (value) => typeof value === "string" && isUtcIsoTime(value),
-  sanitize(value) {
-    if (typeof value !== "string") return undefined;
-    if (isUtcIsoTime(value)) return value;
-    const instant = fuzzyInstant(value);
-    return instant === undefined ? undefined : formatInstant(instant);
-  },
+  sanitize,
+  clean: sanitize,
 };
+
+/** Valid whenever there is a result. */
+function sanitize(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (isUtcIsoTime(value)) return value;
+  const instant = fuzzyInstant(value);
+  return instant === undefined ? undefined : formatInstant(instant);
+}

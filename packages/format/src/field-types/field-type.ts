@@ -12,10 +12,13 @@ export interface FieldType {
   isValid(value: unknown): boolean;
   /** The cleaned value, which may still be invalid; undefined when the value cannot be repaired. Never throws. */
   sanitize(value: unknown): FieldValue | undefined;
+  /** What `sanitize` gives, if that is valid; undefined otherwise. For types where one look does for both. */
+  clean?(value: unknown): FieldValue | undefined;
 }
 
-/** Whether the value is accepted after cleaning. */
-export function isValidAfterCleaning(type: FieldType, value: unknown): boolean {
+/** The value cleaned, if it is valid then; else undefined. */
+export function cleanedBy(type: FieldType, value: unknown): FieldValue | undefined {
+  if (type.clean !== undefined) return type.clean(value);
   const cleaned = type.sanitize(value);
-  return cleaned !== undefined && type.isValid(cleaned);
+  return cleaned !== undefined && type.isValid(cleaned) ? cleaned : undefined;
 }

@@ -34,8 +34,18 @@ export const fqdnType: FieldType = {
   isValid: (value) => typeof value === "string" && isFqdn(value),
   sanitize(value) {
     const text = sanitizeText(value);
+    return text === undefined || isFqdn(text) ? text : hostName(text);
+  },
+  clean(value) {
+    const text = sanitizeText(value);
     if (text === undefined || isFqdn(text)) return text;
-    const name = strip(text, ".");
-    return name === "" ? undefined : toAscii(name)?.toLowerCase();
+    const name = hostName(text);
+    return name !== undefined && isFqdn(name) ? name : undefined;
   },
 };
+
+/** What a text with dots at its ends, capitals or characters outside of ASCII means; may still be invalid. */
+function hostName(text: string): string | undefined {
+  const name = strip(text, ".");
+  return name === "" ? undefined : toAscii(name)?.toLowerCase();
+}

@@ -1,5 +1,5 @@
 /** Field types and the parsers that they share with bots. */
-export { type FieldType, type FieldValue, isValidAfterCleaning } from "./field-type.ts";
+export type { FieldType, FieldValue } from "./field-type.ts";
 export { fqdnType, isFqdn } from "./fqdn.ts";
 export { toAscii } from "./idna.ts";
 export {

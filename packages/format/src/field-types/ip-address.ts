@@ -34,9 +34,17 @@ export function parseIpv4(text: string): number | undefined {
 
 /** The eight groups of an IPv6 address without scope; undefined when it is none. */
 export function parseIpv6(text: string): Uint16Array | undefined {
+  return readIpv6(text)?.slice();
+}
+
+/** For addresses that are only looked at, or written anew at once. */
+const scratch = new Uint16Array(8);
+
+/** The same as {@link parseIpv6}, good until the next call. */
+function readIpv6(text: string): Uint16Array | undefined {
   const { length } = text;
   if (length < 2 || length > 45) return undefined;
-  const groups = new Uint16Array(8);
+  const groups = scratch.fill(0);
   let count = 0;
   let gap = -1;
   let index = 0;
@@ -176,13 +184,17 @@ export function parseScoped(text: string): Uint16Array | undefined {
 /** Whether the text is an address as a field may hold it. */
 export function isAddress(text: string): boolean {
   const quad = parseIpv4(text);
-  return quad === undefined ? parseIpv6(text) !== undefined : quad !== 0;
+  return quad === undefined ? readIpv6(text) !== undefined : quad !== 0;
 }
 
 export const ipAddressType: FieldType = {
   name: "IPAddress",
   isValid: (value) => typeof value === "string" && isAddress(value),
   sanitize: sanitizeAddress,
+  clean(value) {
+    const address = sanitizeAddress(value);
+    return address === "0.0.0.0" ? undefined : address;
+  },
 };
 
 const largestAddress = (1n << 128n) - 1n;
@@ -225,7 +237,7 @@ function singleAddress(text: string): string | undefined {
   const address = slash === -1 ? whole : whole.slice(0, slash);
   const suffix = slash === -1 ? undefined : whole.slice(slash + 1);
   if (parseIpv4(address) !== undefined) return suffix === undefined || isFull(suffix, 32) ? address : undefined;
-  const groups = parseIpv6(address);
+  const groups = readIpv6(address);
   return groups !== undefined && (suffix === undefined || isFull(suffix, 128)) ? formatIpv6(groups) : undefined;
 }
 

@@ -61,7 +61,7 @@ function withoutHostBits({ version, address, prefix }: Network): bigint {
 }
 
 /** Whether there are no host bits. */
-export function isWholeNetwork(network: Network): boolean {
+function isWholeNetwork(network: Network): boolean {
   return withoutHostBits(network) === network.address;
 }
 

@@ -24,7 +24,7 @@ function truthOf(word: string): boolean | undefined {
  * `int()` of Python: floats cut towards zero, booleans 1 and 0, digits in text (see `parseInteger`). Undefined for what has no
  * integer, infinity included.
  */
-export function sanitizeInteger(value: unknown): number | bigint | undefined {
+function sanitizeInteger(value: unknown): number | bigint | undefined {
   if (typeof value === "bigint") return integer(value);
   if (isInteger(value)) return Number.isSafeInteger(value) ? value : BigInt(value);
   if (typeof value === "boolean") return value ? 1 : 0;
@@ -40,7 +40,7 @@ function cut(number: number): number | bigint | undefined {
 export const integerType: FieldType = { name: "Integer", isValid: isInteger, sanitize: sanitizeInteger };
 
 /** `float()` of Python. Undefined for what has none, integers beyond the range of a double included. */
-export function sanitizeFloat(value: unknown): number | Float | undefined {
+function sanitizeFloat(value: unknown): number | Float | undefined {
   if (isFloat(value)) return value;
   if (typeof value === "boolean") return float(value ? 1 : 0);
   if (isInteger(value)) return Number.isFinite(Number(value)) ? float(Number(value)) : undefined;

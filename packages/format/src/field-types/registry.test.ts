@@ -53,4 +53,20 @@ describe("fieldType", () => {
       { numRuns: 500 },
     );
   });
+
+  it.each(fieldTypeNames())("%s cleans in one go as it does step by step", (name) => {
+    const type = fieldType(name);
+    const likely = fc.constantFrom(
+      ...["0.0.0.0", "::", "::ffff:1.2.3.4", "1.2.3.4/32", " 2001:DB8::1%eth0 ", "4294967296", "file:///etc/passwd"],
+      ...["file:x", "hxxp://a/", " http://ä.example/", "http:///", ".Example.COM.", "a..b", "ä.example", "1.2.3.4."],
+      ...["2031-05-04T03:02:01+02:00", "2031-05-04T03:02:01+00:00", "4 May 2031", "9999-12-31T23:59:59-12:00"],
+    );
+    fc.assert(
+      fc.property(fc.oneof(value, likely), (given) => {
+        if (type?.clean === undefined) return;
+        const cleaned = type.sanitize(given);
+        expect(type.clean(given)).toEqual(cleaned !== undefined && type.isValid(cleaned) ? cleaned : undefined);
+      }),
+    );
+  });
 });

@@ -6,7 +6,7 @@ import { textOrBytes } from "../values/text-of-value.ts";
 import { toJsonValue } from "../values/to-json-value.ts";
 import type { FieldType } from "./field-type.ts";
 
-export function isText(value: unknown): value is string {
+function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 

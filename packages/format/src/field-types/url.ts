@@ -32,37 +32,32 @@ export interface UrlParts {
  */
 export function splitUrl(text: string): UrlParts | undefined {
   const url = plainUrl(text);
-  const start = authorityStart(url);
-  const scheme = schemeOf(url);
-  const hasAuthority = start !== -1;
-  const end = hasAuthority ? authorityEnd(url, start) : scheme === "" ? 0 : scheme.length + 1;
-  const authority = hasAuthority ? url.slice(start, end) : "";
+  const behindScheme = schemeEnd(url);
+  const scheme = behindScheme === 0 ? "" : url.slice(0, behindScheme - 1).toLowerCase();
+  const hasAuthority = url.startsWith("//", behindScheme);
+  const end = hasAuthority ? authorityEnd(url, behindScheme + 2) : behindScheme;
+  const authority = hasAuthority ? url.slice(behindScheme + 2, end) : "";
   const location = hidesSeparator(authority) ? undefined : splitAuthority(authority);
   if (location === undefined) return undefined;
   const hash = url.indexOf("#", end);
   const beforeHash = hash === -1 ? url.length : hash;
   const mark = url.indexOf("?", end);
   const beforeQuery = mark === -1 || mark > beforeHash ? beforeHash : mark;
-  return {
-    scheme,
-    authority,
-    ...location,
-    path: url.slice(end, beforeQuery),
-    query: url.slice(beforeQuery + 1, beforeHash),
-    fragment: url.slice(beforeHash + 1),
-  };
+  const { user, password, host, port } = location;
+  const path = url.slice(end, beforeQuery);
+  const query = url.slice(beforeQuery + 1, beforeHash);
+  return { scheme, authority, user, password, host, port, path, query, fragment: url.slice(beforeHash + 1) };
 }
 
-/** In lower case; empty when there is none. */
-function schemeOf(url: string): string {
+/** The place behind the scheme and its colon; 0 when there is none. */
+function schemeEnd(url: string): number {
   const colon = url.indexOf(":");
-  return colon > 0 && isScheme(url, colon) ? url.slice(0, colon).toLowerCase() : "";
+  return colon > 0 && isScheme(url, colon) ? colon + 1 : 0;
 }
 
 /** Where the authority begins; -1 when there is none. */
 function authorityStart(url: string): number {
-  const colon = url.indexOf(":");
-  const at = colon > 0 && isScheme(url, colon) ? colon + 1 : 0;
+  const at = schemeEnd(url);
   return url.startsWith("//", at) ? at + 2 : -1;
 }
 
@@ -168,16 +163,20 @@ function plainAuthorityEnd(text: string, start: number): number {
 export const urlType: FieldType = {
   name: "URL",
   isValid: (value) => typeof value === "string" && isUrl(value),
-  sanitize(value) {
-    const given = textOrBytes(value);
-    if (given === undefined) return undefined;
-    const text = strip(given);
-    const url = text.includes("hxxp") ? text.replaceAll("hxxp://", "http://").replaceAll("hxxps://", "https://") : text;
-    if (isUrl(url)) return url;
-    const parts = splitUrl(url);
-    return parts?.scheme === "file" && parts.authority === "" ? localFile(parts) : undefined;
-  },
+  sanitize,
+  clean: sanitize,
 };
+
+/** Valid whenever there is a result. */
+function sanitize(value: unknown): string | undefined {
+  const given = textOrBytes(value);
+  if (given === undefined) return undefined;
+  const text = strip(given);
+  const url = text.includes("hxxp") ? text.replaceAll("hxxp://", "http://").replaceAll("hxxps://", "https://") : text;
+  if (isUrl(url)) return url;
+  const parts = splitUrl(url);
+  return parts?.scheme === "file" && parts.authority === "" ? localFile(parts) : undefined;
+}
 
 function localFile({ path, query, fragment }: UrlParts): string {
   const rooted = path === "" || path.startsWith("/") ? path : `/${path}`;

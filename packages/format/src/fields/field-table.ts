@@ -8,7 +8,7 @@
  */
 
 import { invalidKey, regexEffortError } from "../errors/kinds.ts";
-import type { FieldType, FieldValue } from "../field-types/field-type.ts";
+import { cleanedBy, type FieldType, type FieldValue } from "../field-types/field-type.ts";
 import { fieldType } from "../field-types/registry.ts";
 import { compilePythonRegex } from "../python/regex.ts";
 import { pythonStr } from "../python/repr.ts";
@@ -128,8 +128,8 @@ function compileField(name: string, definition: FieldDefinition): Field {
     isBase64,
     clean(value, sanitize) {
       if (value === latest && sanitize === latestWasCleaned && latest !== undefined) return latest;
-      const given = sanitize ? type.sanitize(value) : (value as FieldValue); // isValid below is the test
-      if (given === undefined || !type.isValid(given)) return notValid;
+      const given = sanitize ? cleanedBy(type, value) : type.isValid(value) ? (value as FieldValue) : undefined;
+      if (given === undefined) return notValid;
       // Text that is base64 already, as on the wire, is kept to the character and decoded when asked for.
       const cleaned = isBase64 && typeof given === "string" ? Base64Value.ofBase64(given) : given;
       const refusal = broken?.(typeof cleaned === "string" ? cleaned : textOf(cleaned));

@@ -6,8 +6,8 @@
  *   JSONDict that was set as a whole.
  * - A JSONDict is stored as its items (`extra.a`, `extra.b`), never as a whole.
  * - `#values` has a value for every name of `#shape`, in the same place.
- * - After `savepoint`, `rollback` gives back content and order of that moment: the values of then are copied before the first
- *   change, so both cost nothing without one.
+ * - After `savepoint`, `rollback` gives back content and order of that moment. Fields that are added stand behind those of
+ *   then and are cut off again; the values are copied before the first of them is replaced. So both cost next to nothing.
  */
 import { invalidValue, keyExists, keyNotExists } from "../errors/kinds.ts";
 import type { FieldValue } from "../field-types/field-type.ts";
@@ -55,7 +55,7 @@ export class Message {
   #values: FieldValue[];
   #default: FieldValue | undefined;
   #savedShape: Shape | undefined;
-  /** The same array as `#values` until the first change after a savepoint. */
+  /** The same array as `#values` until a value of then is replaced; it may be longer than the saved shape. */
   #savedValues: FieldValue[] | undefined;
 
   /** A message with the names of `shape` and as many values, which from now on belong to it. */
@@ -114,8 +114,7 @@ export class Message {
 
   /** True for a JSONDict when it has any item. */
   has(key: string): boolean {
-    if (this.#shape.placeOf(key) !== -1) return true;
-    return this.fields.lookup(key)?.isDictionary === true && this.#hasItem(key);
+    return this.#shape.has(key) || (this.fields.lookup(key)?.isDictionary === true && this.#hasItem(key));
   }
 
   keys(): IterableIterator<string> {
@@ -167,17 +166,18 @@ export class Message {
   /** The general form of setting a field. */
   put(key: string, value: unknown, options: PutOptions): Outcome {
     const { mode } = options;
-    if (mode !== "overwrite" && this.has(key)) {
+    const { fields } = this;
+    const known = fields.lookup(key);
+    if (mode !== "overwrite" && this.#hasField(key, known)) {
       if (mode === "fail") throw keyExists({ key });
       return "exists";
     }
     if (isIgnored(value)) {
-      if (mode !== "overwrite" || !this.has(key)) return "ignored";
+      if (mode !== "overwrite" || !this.#hasField(key, known)) return "ignored";
       this.remove(key);
       return "removed";
     }
-    const { fields } = this;
-    const field = fields.lookup(key) ?? (options.fromMessage ? fields.storedField(key) : fields.field(key));
+    const field = known ?? (options.fromMessage ? fields.storedField(key) : fields.field(key));
     if (options.ignore?.(value)) return "ignored";
     if (field.isDictionary) return this.#putDictionary(field, value, options);
     const cleaned = field.clean(value, options.sanitize ?? true);
@@ -187,6 +187,10 @@ export class Message {
     }
     this.#store(key, cleaned);
     return "stored";
+  }
+
+  #hasField(key: string, field: Field | undefined): boolean {
+    return this.#shape.has(key) || (field?.isDictionary === true && this.#hasItem(key));
   }
 
   #putDictionary(field: Field, value: unknown, { sanitize = true, skipInvalid }: PutOptions): Outcome {
@@ -269,17 +273,18 @@ export class Message {
     if (this.#savedShape === undefined || this.#savedValues === undefined) return;
     this.#shape = this.#savedShape;
     this.#values = this.#savedValues;
+    if (this.#values.length > this.#shape.size) this.#values.length = this.#shape.size;
   }
 
   #store(key: string, value: FieldValue): void {
-    if (this.#values === this.#savedValues) this.#values = this.#values.slice();
     const longer = this.#shape.append(key);
-    if (longer === undefined) {
-      this.#values[this.#shape.placeOf(key)] = value;
-    } else {
+    if (longer !== undefined) {
       this.#shape = longer;
       this.#values.push(value);
+      return;
     }
+    if (this.#values === this.#savedValues) this.#values = this.#values.slice();
+    this.#values[this.#shape.placeOf(key)] = value;
   }
 
   /** Drops the names that are meant; none of them stands before `from`. */

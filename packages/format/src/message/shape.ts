@@ -55,6 +55,11 @@ export class Shape {
     return known;
   }
 
+  has(name: string): boolean {
+    // Whatever was appended last to this shape it does not have itself; and that is what is mostly asked for.
+    return this.#latestWay?.lastName !== name && this.placeOf(name) !== -1;
+  }
+
   /** Where the name stands, from 0; -1 when it does not. */
   placeOf(name: string): number {
     if (this.#index === undefined && ++this.#lookUps > lookUpsBeforeIndex) this.#index = indexOf(this);

@@ -24,7 +24,7 @@ export interface RepeatNode {
   readonly at: number;
 }
 
-export interface LookNode {
+interface LookNode {
   readonly kind: "look";
   readonly behind: boolean;
   readonly negated: boolean;

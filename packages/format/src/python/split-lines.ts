@@ -23,7 +23,7 @@ export function* lines(text: string, keepEnds = false): Generator<string, void, 
 }
 
 /** Whether a UTF-16 code unit ends a line of {@link splitLines}. */
-export function endsLine(code: number): boolean {
+function endsLine(code: number): boolean {
   if (code < 0x80) return (code >= 0x0a && code <= 0x0d) || (code >= 0x1c && code <= 0x1e);
   return code === 0x85 || code === 0x2028 || code === 0x2029;
 }

@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultHarmonization } from "../fields/default-harmonization.ts";
 import { compileFields } from "../fields/field-table.ts";
-import { type ExportOptions, exportJson, exportMap } from "./export.ts";
+import { createEvent } from "../message/create.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { compileExport, type ExportOptions, exportJson, exportMap } from "./export.ts";
 import { parseMessage } from "./message-json.ts";
 import { writeJson } from "./write-json.ts";
 
@@ -64,5 +67,36 @@ describe("exportJson", () => {
     const empty = parseMessage('{"__type": "Event"}', tables);
     expect(exportJson(empty)).toBe("{}");
     expect(exportJson(empty, { withType: true })).toBe('{"__type": "Event"}');
+  });
+});
+
+describe("compileExport", () => {
+  const anyOptions: fc.Arbitrary<ExportOptions> = fc.record({
+    hierarchical: fc.boolean(),
+    withType: fc.boolean(),
+    jsonDictAsString: fc.boolean(),
+    without: fc.constantFrom(new Set<string>(), new Set(["raw"]), new Set(["raw", "comment", "source.port"])),
+  });
+  const member = fc.tuple(
+    fc.constantFrom("comment", "extra.a", "extra.bö", "source.port", "raw"),
+    fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(80, 1.5, true, "YQ==", ["ö", 1], "\ud800", "x".repeat(300)),
+    ),
+  );
+
+  it("writes the bytes of exportJson", () => {
+    fc.assert(
+      fc.property(fc.array(member, { maxLength: 6 }), anyOptions, (members, options) => {
+        const write = compileExport(options);
+        const out = new ByteWriter(1);
+        const message = createEvent(tables.event);
+        for (const [name, value] of members)
+          message.put(name, value, { mode: "keep", skipInvalid: true, fromMessage: true });
+        write(message, out);
+        write(message, out);
+        expect(Buffer.from(out.written).toString()).toBe(exportJson(message, options).toWellFormed().repeat(2));
+      }),
+    );
   });
 });

@@ -2,8 +2,10 @@
 import type { FieldValue } from "../field-types/field-type.ts";
 import type { Message } from "../message/message.ts";
 import { nest } from "../message/nesting.ts";
+import type { Shape } from "../message/shape.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonObject, JsonValue } from "../values/json-value.ts";
+import type { ByteWriter } from "./byte-writer.ts";
 import { quote, writeJson, writeNumber } from "./write-json.ts";
 
 export interface ExportOptions {
@@ -78,4 +80,61 @@ function writeValue(value: FieldValue): string {
   if (typeof value === "number") return writeNumber(value);
   if (value instanceof Base64Value) return quote(value.base64);
   return writeJson(value, { ascii: false, sorted: true });
+}
+
+/** The places of a shape that are exported, and the members' beginnings in UTF-8: `{"source.ip": `, `, "source.port": `. */
+interface ShapeExport {
+  readonly places: readonly number[];
+  readonly starts: readonly Uint8Array[];
+}
+
+/** The same as {@link exportJson}, in UTF-8, compiled for options: several times faster for many events. */
+export function compileExport(options: ExportOptions = {}): (message: Message, out: ByteWriter) => void {
+  if (options.hierarchical === true || options.jsonDictAsString === true) {
+    return (message, out) => out.text(exportJson(message, options));
+  }
+  const known = new WeakMap<Shape, ShapeExport>();
+  let latestShape: Shape | undefined;
+  let latest: ShapeExport = { places: [], starts: [] };
+  return (message, out) => {
+    const { shape } = message;
+    if (shape !== latestShape) {
+      const compiled = known.get(shape) ?? compileShape(message, options);
+      known.set(shape, compiled);
+      latest = compiled;
+      latestShape = shape;
+    }
+    const { places, starts } = latest;
+    if (places.length === 0) {
+      out.text(exportJson(message, options));
+      return;
+    }
+    for (let index = 0; index < places.length; index++) {
+      const start = starts[index];
+      const value = message.storedAt(places[index] ?? -1);
+      if (start === undefined || value === undefined) continue; // never: the shape has a value for each of its names
+      out.put(start);
+      if (typeof value === "string") out.quoted(value);
+      else if (value instanceof Base64Value) out.quoted(value.base64);
+      else if (typeof value === "number") out.text(writeNumber(value));
+      else out.text(writeJson(value, { ascii: false, sorted: true }));
+    }
+    out.byte(closingBrace);
+  };
+}
+
+const closingBrace = 125;
+
+function compileShape({ type, shape }: Message, { withType, without }: ExportOptions): ShapeExport {
+  const encoder = new TextEncoder();
+  const places: number[] = [];
+  const starts: Uint8Array[] = [];
+  let head = withType === true ? `{"__type": "${type}", ` : "{";
+  shape.sorted.names.forEach((name, index) => {
+    if (without?.has(name)) return;
+    places.push(shape.sorted.places[index] ?? -1);
+    starts.push(encoder.encode(head + (shape.sorted.starts[index] ?? "")));
+    head = ", ";
+  });
+  return { places, starts };
 }

@@ -1,6 +1,6 @@
 /**
  * The hash of a message: SHA-256 over name, byte 0xC0, Python's repr of the value, byte 0xC0, for every field in the order
- * of names; `time.observation` never counts. The deduplicator's keys are made of it, so it is exact to the byte.
+ * of names; `time.observation` never counts. Other systems make the same hash, so it is exact to the byte.
  */
 import { invalidArgument } from "../errors/kinds.ts";
 import type { FieldValue } from "../field-types/field-type.ts";
@@ -9,6 +9,7 @@ import type { Shape } from "../message/shape.ts";
 import { pythonRepr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import { isInteger } from "../values/json-value.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export interface HashFilter {
@@ -21,20 +22,44 @@ export interface HashFilter {
 const separator = 0xc0;
 const singleQuote = 39;
 const backslash = 92;
-/** From this length on, calls cost less than a loop. */
-const longText = 32;
-const needsEscape = /[^ -&(-[\]-~]/;
-const encoder = new TextEncoder();
-let scratch = new Uint8Array(4096);
+const out = new ByteWriter();
+
+/** The fields of a shape that count, in the order in which they do: their places, and their names as they are hashed. */
+interface ShapeHash {
+  readonly places: readonly number[];
+  readonly names: readonly Uint8Array[];
+}
 
 /**
- * The bytes that are hashed. They are a view of a buffer that the next call uses again: hash or copy them at once.
- * Throws WEIR_INVALID_ARGUMENT for another filter type.
+ * The bytes that are hashed, compiled for a filter: several times faster for many messages. They are a view of a buffer that
+ * the next call uses again: hash or copy them at once. Throws WEIR_INVALID_ARGUMENT for another filter type.
  */
-export function hashInput(
-  message: Message,
-  { filterKeys = noKeys, filterType = "blacklist" }: HashFilter = {},
-): Uint8Array {
+export function compileHashInput(filter: HashFilter = {}): (message: Message) => Uint8Array {
+  const counts = compileFilter(filter);
+  const known = new WeakMap<Shape, ShapeHash>();
+  let latestShape: Shape | undefined;
+  let latest: ShapeHash = { places: [], names: [] };
+  return (message) => {
+    const { shape } = message;
+    if (shape !== latestShape) {
+      const compiled = known.get(shape) ?? compileShape(shape, counts);
+      known.set(shape, compiled);
+      latest = compiled;
+      latestShape = shape;
+    }
+    const { places, names } = latest;
+    out.clear();
+    for (let index = 0; index < places.length; index++) {
+      const name = names[index];
+      if (name !== undefined) out.put(name);
+      writeRepresentation(message.storedAt(places[index] ?? -1) ?? null);
+      out.byte(separator);
+    }
+    return out.written;
+  };
+}
+
+function compileFilter({ filterKeys = noKeys, filterType = "blacklist" }: HashFilter): (name: string) => boolean {
   if (filterType !== "blacklist" && filterType !== "whitelist") {
     throw invalidArgument({
       argument: "filter_type",
@@ -42,96 +67,55 @@ export function hashInput(
       expected: "blacklist or whitelist",
     });
   }
-  const { names, places } = selectionOf(message.shape, filterKeys, filterType);
-  let length = 0;
-  for (let index = 0; index < names.length; index++) {
-    length = appendPlain(names[index] ?? "", length);
-    scratch[length++] = separator;
-    length = appendValue(message.storedAt(places[index] ?? -1) ?? null, length);
-    scratch[length++] = separator;
-  }
-  return scratch.subarray(0, length);
+  const isListed = filterType === "whitelist";
+  return (name) => name !== "time.observation" && filterKeys.has(name) === isListed;
 }
 
 const noKeys: ReadonlySet<string> = new Set();
 
-/** The fields that count, in the order in which they do. */
-interface Selection {
-  readonly shape: Shape;
-  readonly filterKeys: ReadonlySet<string>;
-  readonly filterType: string;
-  readonly names: readonly string[];
-  readonly places: readonly number[];
+function compileShape({ sorted }: Shape, counts: (name: string) => boolean): ShapeHash {
+  const encoder = new TextEncoder();
+  const places: number[] = [];
+  const names: Uint8Array[] = [];
+  sorted.names.forEach((name, index) => {
+    if (!counts(name)) return;
+    places.push(sorted.places[index] ?? -1);
+    names.push(new Uint8Array([...encoder.encode(name), separator]));
+  });
+  return { places, names };
 }
 
-/** The latest one: one message after the other is hashed in the same way. */
-let latest: Selection | undefined;
-
-function selectionOf(shape: Shape, filterKeys: ReadonlySet<string>, filterType: string): Selection {
-  if (latest?.shape === shape && latest.filterKeys === filterKeys && latest.filterType === filterType) return latest;
-  const { names, places } = shape.sorted;
-  const isListed = filterType === "whitelist";
-  const counts = (name: string) => name !== "time.observation" && filterKeys.has(name) === isListed;
-  latest = {
-    shape,
-    filterKeys,
-    filterType,
-    names: names.filter(counts),
-    places: places.filter((_, index) => counts(names[index] ?? "")),
-  };
-  return latest;
+function writeRepresentation(value: FieldValue): void {
+  if (typeof value === "string") writeText(value);
+  else if (value instanceof Base64Value) writeText(value.base64);
+  else out.text(typeof value === "number" && isInteger(value) ? String(value) : pythonRepr(value));
 }
 
-function appendValue(value: FieldValue, at: number): number {
-  if (typeof value === "string") return appendText(value, at);
-  if (typeof value === "number" && isInteger(value)) return appendPlain(String(value), at);
-  if (value instanceof Base64Value) return appendText(value.base64, at);
-  return appendPlain(pythonRepr(value), at);
-}
-
-/** Writes the repr of a text; one that needs no escape, as nearly all, without making it. */
-function appendText(text: string, from: number): number {
-  const bytes = withRoom(from, text.length);
-  let at = from;
+/** The repr of a text; of one that needs no escape, as nearly all, without making it. */
+function writeText(text: string): void {
+  const { length } = text;
+  out.reserve(length + 2);
+  const { bytes } = out;
+  let at = out.length;
   bytes[at++] = singleQuote;
-  if (text.length > longText && !needsEscape.test(text)) {
-    at += encoder.encodeInto(text, bytes.subarray(at)).written;
-    bytes[at] = singleQuote;
-    return at + 1;
-  }
-  for (let index = 0; index < text.length; index++) {
+  for (let index = 0; index < length; index++) {
     const code = text.charCodeAt(index);
-    if (code < 32 || code > 126 || code === singleQuote || code === backslash)
-      return appendPlain(pythonRepr(text), from);
+    if (code < 32 || code > 126 || code === singleQuote || code === backslash) {
+      out.text(pythonRepr(text));
+      return;
+    }
     bytes[at++] = code;
   }
   bytes[at++] = singleQuote;
-  return at;
+  out.length = at;
 }
 
-/** Writes the text as UTF-8; ASCII, which is nearly all there is, without a call. */
-function appendPlain(text: string, at: number): number {
-  const bytes = withRoom(at, text.length);
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 127) return at + encoder.encodeInto(text, bytes.subarray(at)).written;
-    bytes[at + index] = code;
-  }
-  return at + text.length;
+/** The bytes that are hashed, for one message; see {@link compileHashInput}. */
+export function hashInput(message: Message, filter: HashFilter = {}): Uint8Array {
+  return compileHashInput(filter)(message);
 }
 
-/** The buffer with room for so many characters, two quotes and a separator. */
-function withRoom(at: number, characters: number): Uint8Array {
-  const needed = at + characters * 3 + 3;
-  if (scratch.length < needed) {
-    const larger = new Uint8Array(needed * 2);
-    larger.set(scratch.subarray(0, at));
-    scratch = larger;
-  }
-  return scratch;
-}
-
-/** Lower-case hexadecimal SHA-256 of the message. */
+/** Lower-case hexadecimal SHA-256 of the message. Throws WEIR_INVALID_ARGUMENT for another filter type. */
 export function messageHash(message: Message, filter: HashFilter = {}): string {
   return sha256Hex(hashInput(message, filter));
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { commaList, defineExpert, flag, number, optional, secret, text } from "@weir/engine";
-import { hashInput } from "@weir/format";
+import { compileHashInput } from "@weir/format";
 import { z } from "zod";
 
 export default defineExpert({
@@ -33,12 +33,12 @@ export default defineExpert({
   }),
   create({ params, state, log }) {
     if (params.bypass) return { process: (event) => event };
-    const options = { filterKeys: new Set(params.filter_keys), filterType: params.filter_type };
+    const hashInput = compileHashInput({ filterKeys: new Set(params.filter_keys), filterType: params.filter_type });
     const ttl = params.redis_cache_ttl ?? 0;
 
     return {
       process(event) {
-        if (state.seen.add(hash("sha256", hashInput(event, options), "buffer"), ttl)) return event;
+        if (state.seen.add(hash("sha256", hashInput(event), "binary"), ttl)) return event;
         log.debug("Dropped message.");
       },
     };

@@ -6,7 +6,9 @@ const fields = compileFields(defaultHarmonization, "event");
 const refuse = (problem: string, cause?: unknown) => new Error(problem, { cause });
 
 function compile(rules: unknown, ignoreCase = false) {
-  return compileRules(toJsonValue(rules), { ignoreCase, refuse });
+  const file = toJsonValue(rules);
+  if (file === undefined) throw new Error("a test gave rules that no file could hold");
+  return compileRules(file, { ignoreCase, refuse });
 }
 
 /** A rule as a file would hold it. */

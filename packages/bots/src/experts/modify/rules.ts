@@ -10,7 +10,7 @@ import { missingField } from "../../errors.ts";
 import { jsonField } from "../../fields/json-field.ts";
 
 /** Matches of the regular expressions of one rule, by field. */
-export type Matches = ReadonlyMap<string, RegexMatch>;
+type Matches = ReadonlyMap<string, RegexMatch>;
 
 export interface Rule {
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Rule {
   readonly assignments: readonly Assignment[];
 }
 
-export interface Assignment {
+interface Assignment {
   readonly field: string;
   value(event: Message, matches: Matches): JsonValue;
 }

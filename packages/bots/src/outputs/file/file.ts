@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defineOutput, exportParameters, filePath, flag, makeDirectory, type ParameterFinding } from "@weir/engine";
 import { z } from "zod";
-import { compileEventText } from "../../export/event-text.ts";
+import { compileEventLine } from "../../export/event-text.ts";
 import { encodingErrorModes } from "../../export/utf8.ts";
 import { Utf8Buffer } from "../../export/utf8-buffer.ts";
 import { AppendFile } from "./append-file.ts";
@@ -31,7 +31,7 @@ export default defineOutput({
   }),
   check: ({ file }) => directoryFindings(file),
   create({ params, state, dataDir, log, botId }) {
-    const textOf = compileEventText(params);
+    const writeLine = compileEventLine(params);
     const nameOf = params.format_filename ? compileFileName(params.file, botId) : undefined;
     const journalDirectory = join(dataDir, "journals");
     const reused = new Utf8Buffer(params.encoding_errors_mode, 1 << 16);
@@ -65,7 +65,7 @@ export default defineOutput({
             buffer.clear();
             buffers.set(path, buffer);
           }
-          buffer.append(`${textOf(event)}\n`);
+          writeLine(event, buffer);
         }
         for (const [path, { bytes }] of buffers) await (await fileNamed(path)).append(bytes);
       },

@@ -6,7 +6,7 @@ import { addExtra } from "../../records/extra.ts";
 import { type Converter, converterNamed } from "./converters.ts";
 import type { Assignment, ReportType } from "./schema.ts";
 
-export const requiredColumnMissing = errorKind<{ column: string; feed: string }>("WEIR_SHADOWSERVER_COLUMN_MISSING", {
+const requiredColumnMissing = errorKind<{ column: string; feed: string }>("WEIR_SHADOWSERVER_COLUMN_MISSING", {
   message: ({ column, feed }) =>
     `Required column '${column}' not found in feed '${feed}'. Possible change in data format or misconfiguration.`,
   remedy:
@@ -14,7 +14,7 @@ export const requiredColumnMissing = errorKind<{ column: string; feed: string }>
   retry: "never",
 });
 
-export const conversionFailed = errorKind<{ column: string; feed: string; value: string; converter: string }>(
+const conversionFailed = errorKind<{ column: string; feed: string; value: string; converter: string }>(
   "WEIR_SHADOWSERVER_CONVERSION",
   {
     message: ({ column, feed, value, converter }) =>

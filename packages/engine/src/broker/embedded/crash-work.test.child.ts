@@ -58,7 +58,7 @@ async function consume(): Promise<boolean> {
   for (const { envelope } of received) {
     if (envelope === undefined) throw new Error("a message cannot be read");
     consumer.increment("done", 1);
-    consumer.seen.add(Buffer.from(envelope.id.padStart(16, "0")), 0);
+    consumer.seen.add(envelope.id.padStart(16, "0"), 0);
     envelopes.push({ id: envelope.id, message: envelope.message });
   }
   await post({

@@ -72,7 +72,7 @@ function stateChangeOf(change: StateChange): StoredStateChange {
 }
 
 /** JSON of key and value, number kinds kept. */
-export function stateText(key: string, value: JsonValue): string {
+function stateText(key: string, value: JsonValue): string {
   return writeJson([key, value]);
 }
 

@@ -12,7 +12,15 @@ import { type DeadLetters, openDeadLetters } from "../../dead-letter/dead-letter
 import type { StateEntry } from "../../state/keyed-state.ts";
 import type { StoredState } from "../../state/open-state.ts";
 import { killPoint } from "../../testing/kill-point.ts";
-import type { Broker, QueueDepth, QueueLimits, ReceivedMessage, ReceiveOptions, UnitOfWork } from "../broker.ts";
+import type {
+  Broker,
+  HandedUnit,
+  QueueDepth,
+  QueueLimits,
+  ReceivedMessage,
+  ReceiveOptions,
+  UnitOfWork,
+} from "../broker.ts";
 import type { TotalCounters } from "../counters.ts";
 import { storeClosed } from "../errors.ts";
 import { prepareUnit, transferOf } from "./prepare-unit.ts";
@@ -27,7 +35,7 @@ import {
   type StoreNotice,
   type StoreReply,
 } from "./store-protocol.ts";
-import type { StoreUnit } from "./store-unit.ts";
+import { joinUnits, type StoreUnit } from "./store-unit.ts";
 
 /** A broker with what people who look after it need. */
 export interface AdministeredBroker extends Broker {
@@ -171,11 +179,21 @@ class StoreClient implements AdministeredBroker {
     await this.#ask("release", { queue });
   }
 
-  async commit(unit: UnitOfWork): Promise<void> {
-    const prepared = prepareUnit(unit);
+  async commit(unit: UnitOfWork, before?: HandedUnit): Promise<void> {
+    const prepared = this.#prepare(unit);
     killPoint("client.before-post");
+    await this.#commit(before === undefined ? prepared : joinUnits(before as StoreUnit, prepared)); // made by `prepare`
+  }
+
+  prepare(unit: UnitOfWork): { unit: HandedUnit; transfer: readonly ArrayBuffer[] } {
+    const prepared = this.#prepare(unit);
+    return { unit: prepared, transfer: transferOf(prepared) };
+  }
+
+  #prepare(unit: UnitOfWork): StoreUnit {
+    const prepared = prepareUnit(unit);
     for (const { queue, id } of prepared.unpark) this.#readings.get(queue)?.letGo(id);
-    await this.#commit(prepared);
+    return prepared;
   }
 
   async #commit(unit: StoreUnit): Promise<void> {

@@ -8,7 +8,7 @@ import type { StoreSizes } from "./store.ts";
 import type { StoredLetter, StoreUnit } from "./store-unit.ts";
 
 /** Requests, by name: what is asked and what is answered. */
-export interface StoreOperations {
+interface StoreOperations {
   /** `failures`: how many units of this client it knows to have failed; units that it gave before it knew are refused. */
   commit: {
     readonly ask: { readonly unit: StoreUnit; readonly failures: number };

@@ -1,5 +1,6 @@
 /** A unit of work as bytes: made ready by the client, so that nothing in it can fail to be written. */
 import type { BotCounters } from "../broker.ts";
+import { addCounters } from "../counters.ts";
 
 export interface StoredMessages {
   /** See chunk-record.ts. */
@@ -62,6 +63,24 @@ export const emptyUnit: StoreUnit = {
   counters: {},
   releaseBlobs: [],
 };
+
+/** One unit of two, the first of which was done first. */
+export function joinUnits(first: StoreUnit, second: StoreUnit): StoreUnit {
+  const counters: Record<string, BotCounters> = { ...first.counters };
+  for (const [bot, more] of Object.entries(second.counters)) counters[bot] = addCounters(counters[bot], more);
+  return {
+    acknowledge: [...first.acknowledge, ...second.acknowledge],
+    unpark: [...first.unpark, ...second.unpark],
+    progress: [...first.progress, ...second.progress],
+    enqueue: [...first.enqueue, ...second.enqueue],
+    park: [...first.park, ...second.park],
+    letters: [...first.letters, ...second.letters],
+    dropLetters: [...first.dropLetters, ...second.dropLetters],
+    state: [...first.state, ...second.state],
+    counters,
+    releaseBlobs: [...first.releaseBlobs, ...second.releaseBlobs],
+  };
+}
 
 /** True when the unit makes the store larger, so that it has to wait while the disk is full. */
 export function needsSpace({ enqueue, park, letters }: StoreUnit): boolean {

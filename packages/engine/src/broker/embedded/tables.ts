@@ -53,7 +53,7 @@ export interface Environment {
 }
 
 /** Version of the layout above. */
-export const layoutVersion = 1;
+const layoutVersion = 1;
 
 /** Steps from a version of the layout to the next; each runs in a transaction of its own. */
 const migrations: ReadonlyMap<number, (environment: Environment) => void> = new Map();

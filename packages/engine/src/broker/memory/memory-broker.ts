@@ -13,6 +13,7 @@ import type {
   BotCounters,
   Broker,
   Envelope,
+  HandedUnit,
   Position,
   ProgressMark,
   QueueDepth,
@@ -123,7 +124,12 @@ export class MemoryBroker implements Broker {
     for (const wake of queue.watchers) wake();
   }
 
-  async commit(unit: UnitOfWork): Promise<void> {
+  prepare(unit: UnitOfWork): { unit: HandedUnit; transfer: readonly ArrayBuffer[] } {
+    return { unit, transfer: [] };
+  }
+
+  async commit(unit: UnitOfWork, before?: HandedUnit): Promise<void> {
+    if (before !== undefined) await this.commit(before as UnitOfWork); // made by `prepare`
     for (const { queue, position, mark } of unit.progress ?? []) {
       const entry = this.#queue(queue).entries.find((candidate) => candidate.position.index === position.index);
       if (entry !== undefined) entry.progress = mark;
