@@ -5,7 +5,7 @@ const queuesOf = (bots) => (bots.length === 0 ? {} : { destination_queues: { _de
 const queueOf = (bot) => `${bot}-queue`;
 
 /** A bot that sends to the bots `to`. */
-export function bot(group, module, parameters, to = []) {
+function bot(group, module, parameters, to = []) {
   return { module, group, name: module, parameters: { ...parameters, ...queuesOf(to) } };
 }
 

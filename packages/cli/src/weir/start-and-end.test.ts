@@ -28,7 +28,10 @@ describe("weir up --once", () => {
     mkdirSync(join(root, "in"));
     writeFileSync(join(root, "in", "feed.csv"), "192.0.2.1\n");
     writeFileSync(join(root, "runtime.yaml"), chain("file"));
-    const refuse = "process.exit = () => { throw new Error('process.exit was called'); };";
+    // A worker may end itself so; that is the end of its thread only.
+    const refuse =
+      "import { isMainThread } from 'node:worker_threads';" +
+      "if (isMainThread) process.exit = () => { throw new Error('process.exit was called'); };";
     const child = spawn(
       process.execPath,
       ["--import", `data:text/javascript,${encodeURIComponent(refuse)}`, bin, "--root", root, "-q", "up", "--once"],
@@ -44,7 +47,7 @@ describe("weir up --once", () => {
   });
 });
 
-describe("a bot from outside that comes with a reload", () => {
+describe("a reload", () => {
   let at: Installation;
   beforeAll(() => {
     at = installation();
@@ -56,7 +59,7 @@ describe("a bot from outside that comes with a reload", () => {
     rmSync(at.root, { recursive: true, force: true });
   });
 
-  it("gets workers that share the packages with it; the other bots are started again", async () => {
+  it("gives a bot from outside workers that share the packages with it, with the other bots started again", async () => {
     expect(await at.weir("start")).toMatchObject({ code: 0 });
     expect(await at.weir("new", "expert", "marker")).toMatchObject({ code: 0 });
     // A whole float is an object of a class: it arrives as a float only when both sides have the same class.

@@ -27,6 +27,20 @@ describe("planBotnet", () => {
     expect(plan.bots.get("p")?.cut).toBe("reports wait in its queue and are read in pieces");
   });
 
+  it("makes no worker for collectors alone", () => {
+    const chain = (n: number) => [
+      bot(`c${n}`, "collector", [`p${n}`]),
+      bot(`p${n}`, "parser", [`o${n}`]),
+      bot(`o${n}`, "output", []),
+    ];
+    const workersOf = (bots: PlannableBot[], ids: RegExp) =>
+      new Set([...planBotnet(bots, 8).bots.values()].filter(({ id }) => ids.test(id)).map(({ worker }) => worker));
+    for (const bots of [chain(1), [...chain(1), ...chain(2)], [...chain(1), ...chain(2), ...chain(3)]]) {
+      expect(workersOf(bots, /^[po]/)).toEqual(workersOf(bots, /./));
+    }
+    expect(planBotnet([bot("c", "collector", [])], 8).workers).toBe(1);
+  });
+
   it("joins several parsers that feed one expert, so that its state has one owner", () => {
     const plan = planBotnet([bot("a", "parser", ["d"]), bot("b", "parser", ["d"]), bot("d", "expert", [])], 4);
     expect(plan.stages).toHaveLength(1);

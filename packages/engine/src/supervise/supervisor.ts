@@ -213,7 +213,6 @@ export class Supervisor {
     only?: readonly string[],
   ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
     const before = new Set(this.#bots.keys());
-    const ran = new Set(this.#wanted);
     const hadOwnBots = this.#ownBots;
     await this.configure((await readBotnetFile(this.#options.places.runtimeFile)).settings);
     const renewed = this.#ownBots && !hadOwnBots;
@@ -224,7 +223,7 @@ export class Supervisor {
     const isChanged = (id: string, { fingerprint }: KnownBot): boolean =>
       only === undefined ? this.#startedWith.get(id)?.fingerprint !== fingerprint : only.includes(id);
     const restarted = [...this.#bots]
-      .filter(([id, bot]) => ran.has(id) && before.has(id) && (renewed || isChanged(id, bot)))
+      .filter(([id, bot]) => this.#wanted.has(id) && before.has(id) && (renewed || isChanged(id, bot)))
       .map(([id]) => id);
     const started = this.ids.filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
     await this.stop(removed, "It is no longer in the configuration.");
