@@ -203,12 +203,34 @@ describe("weir over a botnet", () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await at.weir("queues", "put", "url-queue", "events");
     expect(JSON.parse((await tapped).out)).toMatchObject({ bot: "url", direction: "in" });
-    expect(await at.json("reload")).toEqual({ started: [], stopped: [], restarted: [] });
-    appendFileSync(
-      join(at.root, "runtime.yaml"),
-      "\nurl-again:\n  module: intelmq.bots.experts.url.expert\n  group: Expert\n  name: URL\n",
-    );
-    expect(await at.json("reload")).toMatchObject({ started: ["url-again"] });
+    expect(await at.json("reload")).toEqual({ started: [], stopped: [], restarted: [], failed: {} });
+    const file = join(at.root, "runtime.yaml");
+    const add = (id: string, more: string): void =>
+      appendFileSync(
+        file,
+        `\n${id}:\n  module: intelmq.bots.experts.url.expert\n  parameters: {destination_queues: [file-output-queue]}\n${more}`,
+      );
+    add("url-again", "");
+    add("url-off", "  enabled: no\n");
+    expect(await at.json("reload")).toMatchObject({
+      started: ["url-again"],
+      failed: { "url-off": expect.stringContaining("write `enabled: false`") },
+    });
+    expect(await at.json("status", "url-off")).toMatchObject({
+      bots: [
+        { status: { state: "failed", reason: expect.stringMatching(/^runtime\.yaml:\d+:12: enabled has to be/) } },
+      ],
+    });
+    writeFileSync(file, readFileSync(file, "utf8").replace("enabled: no\n", "enabled: false\n"));
+    expect(await at.json("reload")).toEqual({ started: [], stopped: ["url-off"], restarted: [], failed: {} });
+    writeFileSync(file, readFileSync(file, "utf8").replace("enabled: false\n", "enabled: true\n"));
+    await at.weir("start", "url"); // reads the file, too
+    expect(await at.json("reload")).toEqual({ started: ["url-off"], stopped: [], restarted: [], failed: {} });
+    const sound = readFileSync(file, "utf8");
+    writeFileSync(file, `${sound}a: [\n`);
+    expect(await at.weir("reload")).toMatchObject({ code: 4, err: expect.stringContaining("WEIR_CONFIG_UNREADABLE") });
+    writeFileSync(file, sound);
+    expect(await at.weir("status", "url")).toMatchObject({ code: 0 });
     expect(await at.weir("stop", "url")).toMatchObject({ code: 0, out: expect.stringMatching(/url\s+stopped/) });
     expect((await at.weir("tap", "url")).err).toContain("WEIR_TAP_NOT_RUNNING");
     expect(await at.weir("status")).toMatchObject({ code: 1 });

@@ -7,18 +7,15 @@
  * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason.
  * - Shutdown stops collectors first, lets units in work end until the deadline, and closes the store last.
  */
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import type { Places } from "../config/places.ts";
-import { readSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { BotStatus } from "../run/bot-status.ts";
 import { messageWithCauses } from "../run/failure.ts";
-import { type LoadedBot, loadBots, planOf } from "./assemble.ts";
 import type { SupervisedBot } from "./bot-state.ts";
+import { type Configured, checkAgain, type KnownBot, readConfigured } from "./configured.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { WorkerClient, type WorkerPort } from "./worker-client.ts";
 import type { BotReport, WorkerEvent } from "./worker-protocol.ts";
@@ -40,10 +37,13 @@ interface WorkerSlot {
   timer: NodeJS.Timeout | undefined;
 }
 
-interface KnownBot {
-  readonly loaded: LoadedBot;
-  /** To tell whether it changed: everything that decides how it runs. */
-  readonly fingerprint: string;
+/** What a reload did, by bot id. */
+export interface Reloaded {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  readonly restarted: readonly string[];
+  /** What should have been started or restarted, with the reason why it does not run. */
+  readonly failed: Readonly<Record<string, string>>;
 }
 
 export class Supervisor {
@@ -56,8 +56,11 @@ export class Supervisor {
   readonly #restarts = new Map<string, { policy: RestartPolicy; timer: NodeJS.Timeout | undefined }>();
   readonly #taps = new Map<number, (event: unknown) => void>();
   #lastTap = 0;
-  #plan: Plan | undefined;
-  #text = "";
+  /** Fingerprints of the configurations with which bots were started last. */
+  readonly #startedAs = new Map<string, string>();
+  /** What the last reload that concerned a bot found: bots are started once they become enabled. */
+  readonly #enabledBefore = new Map<string, boolean>();
+  #configured: Configured | undefined;
   #closing = false;
   readonly startedAt = Date.now();
 
@@ -67,24 +70,22 @@ export class Supervisor {
 
   /** Reads the configuration and makes the plan; starts nothing. Throws when the file as a whole cannot be read. */
   async configure(): Promise<void> {
-    const { places, catalogue } = this.#options;
-    const text = await readFile(places.runtimeFile, "utf8");
-    const { settings } = readSettings(text, places.runtimeFile);
-    const loaded = settings === undefined ? [] : await loadBots(settings, catalogue);
-    const limit = settings?.weir.workers ?? this.#options.workers ?? availableParallelism();
-    const plan = planOf(loaded, limit);
-    this.#text = text;
-    this.#plan = plan;
+    const { places, catalogue, workers = availableParallelism() } = this.#options;
+    const isFirst = this.#configured === undefined;
+    const configured = await readConfigured(places.runtimeFile, catalogue, workers);
+    this.#configured = configured;
     this.#bots.clear();
-    for (const bot of loaded) {
-      this.#bots.set(bot.settings.id, { loaded: bot, fingerprint: fingerprint(bot, plan) });
-      const { queue } = bot.settings.weir;
-      const limits = { ...settings?.weir.queue, ...queue };
-      this.#options.broker.limit(bot.settings.sourceQueue, {
+    for (const [id, bot] of configured.bots) {
+      this.#bots.set(id, bot);
+      const { sourceQueue, weir } = bot.loaded.settings;
+      const limits = { ...configured.weir.queue, ...weir.queue };
+      this.#options.broker.limit(sourceQueue, {
         maxMessages: limits.maxMessages ?? defaultMaxMessages,
         maxBytes: limits.maxBytes ?? defaultMaxBytes,
       });
     }
+    if (isFirst) for (const id of this.ids) this.#enabledBefore.set(id, this.isEnabled(id));
+    const { plan } = configured;
     for (const [id, planned] of plan.bots) if (!this.#workerOf.has(id)) this.#workerOf.set(id, planned.worker);
     for (const id of [...this.#workerOf.keys()]) if (!this.#bots.has(id)) this.#workerOf.delete(id);
     while (this.#workers.length < plan.workers) {
@@ -124,12 +125,17 @@ export class Supervisor {
   }
 
   #rank(id: string): number {
-    return this.#plan?.bots.get(id)?.rank ?? 0;
+    return this.#configured?.plan.bots.get(id)?.rank ?? 0;
   }
 
   async #startOne(id: string): Promise<BotStatus> {
     const known = this.#bots.get(id);
     if (known === undefined) return this.#note(id, "failed", "The configuration has no such bot.");
+    this.#startedAs.set(id, known.fingerprint);
+    if (known.refusal !== undefined) {
+      if (known.refusal.mayPass) this.#retryLater(id);
+      return this.#note(id, "failed", known.refusal.reason);
+    }
     if (known.loaded.definition === undefined)
       return this.#note(id, "failed", known.loaded.refused ?? "Its module is unknown.");
     this.#local.delete(id);
@@ -156,11 +162,22 @@ export class Supervisor {
     clearTimeout(restart.timer);
     restart.timer = setTimeout(
       () => {
-        if (this.#wanted.has(id) && !this.#closing) void this.#startOne(id);
+        if (this.#wanted.has(id) && !this.#closing) void this.#tryAgain(id);
       },
       Math.max(5000, restart.policy.failed(Date.now())),
     );
     restart.timer.unref();
+  }
+
+  async #tryAgain(id: string): Promise<void> {
+    const known = this.#bots.get(id);
+    if (known?.refusal !== undefined && this.#configured !== undefined) {
+      const { places, catalogue } = this.#options;
+      const again = await checkAgain(known, this.#configured, places.runtimeFile, catalogue);
+      if (this.#bots.get(id) !== known) return; // reloaded meanwhile
+      this.#bots.set(id, again);
+    }
+    if (this.#wanted.has(id) && !this.#closing) await this.#startOne(id);
   }
 
   /** Stops bots; messages for them gather in their queues. */
@@ -183,28 +200,41 @@ export class Supervisor {
   }
 
   /**
-   * Reads the configuration again and applies what changed: new bots that are enabled are started, removed ones stopped,
-   * changed ones restarted; the others go on untouched. Gives what was done.
+   * Reads the configuration again and applies what changed: bots that are new or newly enabled are started, removed ones
+   * stopped, changed ones restarted; the others go on untouched. Gives what was done. Throws when the file as a whole cannot
+   * be read; then all go on as they were.
    */
-  async reload(
-    only?: readonly string[],
-  ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
+  async reload(only?: readonly string[]): Promise<Reloaded> {
     const before = new Map(this.#bots);
-    const ran = new Set(this.#wanted);
     await this.configure();
     await this.#configureWorkers();
-    const concerned = (id: string): boolean => only === undefined || only.includes(id);
+    const concerned = this.ids.filter((id) => only === undefined || only.includes(id));
     const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
-    const changed = [...this.#bots].filter(
-      ([id, bot]) => before.has(id) && (before.get(id)?.fingerprint !== bot.fingerprint || only?.includes(id) === true),
+    const changed = concerned.filter(
+      (id) =>
+        this.#wanted.has(id) && (only !== undefined || this.#startedAs.get(id) !== this.#bots.get(id)?.fingerprint),
     );
-    const restarted = changed.map(([id]) => id).filter((id) => ran.has(id) && concerned(id));
-    const started = [...this.#bots.keys()].filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
+    // A bot that could not run is not started because it could now, but because it is enabled.
+    const withdrawn = changed.filter((id) => before.get(id)?.refusal !== undefined && !this.isEnabled(id));
+    const restarted = changed.filter((id) => !withdrawn.includes(id));
+    const started = concerned.filter(
+      (id) => this.isEnabled(id) && this.#enabledBefore.get(id) !== true && !this.#wanted.has(id),
+    );
+    for (const id of removed) this.#enabledBefore.delete(id);
+    for (const id of concerned) this.#enabledBefore.set(id, this.isEnabled(id));
     await this.stop(removed, "It is no longer in the configuration.");
     for (const id of removed) this.#local.delete(id);
+    await this.stop(withdrawn, "It is not enabled.");
     await this.stop(restarted, "Its configuration changed.");
-    await this.start([...restarted, ...started]);
-    return { started, stopped: removed, restarted };
+    const states = await this.start([...restarted, ...started]);
+    const failed = [...restarted, ...started].filter((id) => states[id]?.state === "failed");
+    const runs = (id: string): boolean => !failed.includes(id);
+    return {
+      started: started.filter(runs),
+      stopped: [...removed, ...withdrawn],
+      restarted: restarted.filter(runs),
+      failed: Object.fromEntries(failed.map((id) => [id, states[id]?.reason ?? ""])),
+    };
   }
 
   async #configureWorkers(): Promise<void> {
@@ -216,10 +246,10 @@ export class Supervisor {
   }
 
   #sendConfiguration(client: WorkerClient, worker: number): Promise<unknown> {
-    const assignments = [...(this.#plan?.bots.values() ?? [])]
+    const assignments = [...(this.#configured?.plan.bots.values() ?? [])]
       .filter(({ id }) => this.#workerOf.get(id) === worker)
       .map(({ id, cut, rank }) => ({ id, cut: cut !== undefined, rank }));
-    return client.request({ op: "configure", text: this.#text, assignments });
+    return client.request({ op: "configure", text: this.#configured?.text ?? "", assignments });
   }
 
   /** Ends the pause of collectors: they run now. */
@@ -286,8 +316,8 @@ export class Supervisor {
     return [...this.#bots].map(([id, { loaded }]) => this.#describe(id, loaded, reports.get(id)));
   }
 
-  #describe(id: string, { settings, definition }: LoadedBot, report: BotReport | undefined): SupervisedBot {
-    const planned = this.#plan?.bots.get(id);
+  #describe(id: string, { settings, definition }: KnownBot["loaded"], report: BotReport | undefined): SupervisedBot {
+    const planned = this.#configured?.plan.bots.get(id);
     const idle: BotStatus = settings.enabled
       ? { state: "stopped", reason: "It was not started.", since: this.startedAt }
       : { state: "disabled", reason: "enabled is false.", since: this.startedAt };
@@ -344,24 +374,3 @@ export class Supervisor {
 /** High-water marks of a queue that says nothing else. */
 export const defaultMaxMessages = 500_000;
 export const defaultMaxBytes = 2 ** 30;
-
-function fingerprint({ settings, definition }: LoadedBot, plan: Plan): string {
-  const planned = plan.bots.get(settings.id);
-  const parameters = [...settings.parameters]
-    .map(([name, { value }]): [string, unknown] => [name, value])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(
-    [
-      settings.module,
-      definition?.module,
-      parameters,
-      [...settings.destinations],
-      settings.sourceQueue,
-      settings.weir,
-      settings.runMode,
-      settings.name,
-      planned?.cut,
-    ],
-    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-  );
-}

@@ -1,5 +1,5 @@
 /** `weir start | stop | restart | reload | status`. */
-import type { SupervisedBot } from "@weir/engine/supervise";
+import type { Reloaded, SupervisedBot } from "@weir/engine/supervise";
 import { formatCount, formatDuration } from "../../terminal/quantities.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { ensureSupervisor, shutDown } from "../background.ts";
@@ -66,14 +66,15 @@ export async function restart(bots: readonly string[], options: ControlOptions):
 
 export async function reload(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
-  const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Record<
-    "started" | "stopped" | "restarted",
-    string[]
-  >; // see Supervisor.reload
-  const lines = Object.entries(done)
+  const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Reloaded;
+  const { failed, ...others } = done;
+  const lines = Object.entries(others as Readonly<Record<string, readonly string[]>>)
     .filter(([, ids]) => ids.length > 0)
     .map(([what, ids]) => `${what}: ${ids.join(", ")}\n`);
+  for (const [id, reason] of Object.entries(failed))
+    lines.push(`${session.output.colours.red("failed")}: ${id}: ${reason}\n`);
   session.output.result(done, lines.length === 0 ? "Nothing changed.\n" : lines.join(""));
+  found(Object.keys(failed).length > 0);
 }
 
 export async function status(bots: readonly string[], options: ControlOptions): Promise<void> {
