@@ -1,7 +1,7 @@
 /** `weir` as a person meets it: the built program over botnets in temporary directories. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Installation, installation } from "../testing/program.ts";
 
 describe("weir without a botnet", () => {
@@ -231,6 +231,18 @@ describe("weir over a botnet", () => {
     expect(await at.weir("reload")).toMatchObject({ code: 4, err: expect.stringContaining("WEIR_CONFIG_UNREADABLE") });
     writeFileSync(file, sound);
     expect(await at.weir("status", "url")).toMatchObject({ code: 0 });
+    await at.weir("config", "set", "file-collector.weir.silent_after", "1s");
+    await at.weir("reload");
+    await vi.waitFor(
+      async () =>
+        expect((await at.weir("status")).out).toMatch(/file-collector +\w+.*!.* silent since .*, expected every 1s; /),
+      { timeout: 20_000, interval: 500 },
+    );
+    expect(await at.json("status", "file-collector")).toMatchObject({ bots: [{ silent: { expectedEvery: 1 } }] });
+    expect((await at.weir("top", "--once")).out).toMatch(/file-collector +\w+!/);
+    expect(
+      readFileSync(join(at.root, ".weir/log/weir.log"), "utf8").match(/file-collector is silent since/g),
+    ).toHaveLength(1);
     expect(await at.weir("stop", "url")).toMatchObject({ code: 0, out: expect.stringMatching(/url\s+stopped/) });
     expect((await at.weir("tap", "url")).err).toContain("WEIR_TAP_NOT_RUNNING");
     expect(await at.weir("status")).toMatchObject({ code: 1 });

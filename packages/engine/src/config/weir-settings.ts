@@ -72,7 +72,9 @@ export const weirBotSchema = z
       .union([z.boolean(), queueLimits])
       .optional()
       .describe("`true` or limits: messages always go through a queue before this bot."),
-    silent_after: duration.optional().describe("A feed without a report for so long is a problem."),
+    silent_after: duration
+      .optional()
+      .describe("A feed without a report for so long is a problem; 0: it may be silent for ever."),
     labels: z.array(z.string().min(1)).optional().describe("Groups for the console and the command line."),
   })
   .transform(

@@ -128,7 +128,7 @@ function openLog(places: Places, onLog: BotnetProcessOptions["onLog"]): (entry: 
   return (entry) => {
     const timed = { time: Date.now(), ...entry };
     if (entry.bot === "weir") sink(timed);
-    onLog?.(timed);
+    if (entry.level === "WARNING" || entry.level === "ERROR") onLog?.(timed);
   };
 }
 

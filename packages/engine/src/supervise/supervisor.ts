@@ -11,12 +11,15 @@ import { availableParallelism } from "node:os";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
 import type { Places } from "../config/places.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
+import type { Clock } from "../definition/context.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
 import type { BotStatus } from "../run/bot-status.ts";
 import { messageWithCauses } from "../run/failure.ts";
+import { systemClock } from "../surroundings/system-clock.ts";
 import type { SupervisedBot } from "./bot-state.ts";
 import { type Configured, checkAgain, type KnownBot, readConfigured } from "./configured.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { lookInterval, SilenceWatch } from "./silence-watch.ts";
 import { WorkerClient, type WorkerPort } from "./worker-client.ts";
 import type { BotReport, WorkerEvent } from "./worker-protocol.ts";
 
@@ -29,6 +32,8 @@ export interface SupervisorOptions {
   log(entry: Omit<LogEntry, "time">): void;
   /** Default: by the number of processors. */
   readonly workers?: number;
+  /** For what is measured against the time; default the machine's. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 interface WorkerSlot {
@@ -60,12 +65,15 @@ export class Supervisor {
   readonly #startedAs = new Map<string, string>();
   /** What the last reload that concerned a bot found: bots are started once they become enabled. */
   readonly #enabledBefore = new Map<string, boolean>();
+  readonly #silence: SilenceWatch;
+  #looking: NodeJS.Timeout | undefined;
   #configured: Configured | undefined;
   #closing = false;
   readonly startedAt = Date.now();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#silence = new SilenceWatch(options.clock ?? systemClock, options.log);
   }
 
   /** Reads the configuration and makes the plan; starts nothing. Throws when the file as a whole cannot be read. */
@@ -91,6 +99,22 @@ export class Supervisor {
     while (this.#workers.length < plan.workers) {
       this.#workers.push({ client: undefined, policy: new RestartPolicy(), timer: undefined });
     }
+    this.#watchForSilence();
+  }
+
+  #watchForSilence(): void {
+    clearInterval(this.#looking);
+    const interval = lookInterval(this.ids.map((id) => this.#silentAfter(id)));
+    if (interval === undefined) return;
+    // Status looks; what keeps a worker from answering is told where the worker ends.
+    this.#looking = setInterval(() => void this.status().catch(() => undefined), interval).unref();
+  }
+
+  /** Seconds; 0 for what is not watched. */
+  #silentAfter(id: string): number {
+    const { settings, definition } = this.#bots.get(id)?.loaded ?? {};
+    if (definition?.kind !== "collector") return 0;
+    return settings?.weir.silentAfter ?? this.#configured?.weir.silentAfter ?? 0;
   }
 
   get ids(): readonly string[] {
@@ -313,6 +337,11 @@ export class Supervisor {
         for (const report of list) reports.set(report.id, report);
       }),
     );
+    this.#silence.look(
+      [...this.#wanted]
+        .map((id) => ({ id, silentAfter: this.#silentAfter(id), lastSent: reports.get(id)?.lastSent }))
+        .filter(({ silentAfter }) => silentAfter > 0),
+    );
     return [...this.#bots].map(([id, { loaded }]) => this.#describe(id, loaded, reports.get(id)));
   }
 
@@ -322,6 +351,7 @@ export class Supervisor {
       ? { state: "stopped", reason: "It was not started.", since: this.startedAt }
       : { state: "disabled", reason: "enabled is false.", since: this.startedAt };
     const status = this.#local.get(id) ?? report?.status ?? idle;
+    const silent = this.#silence.of(id);
     return {
       id,
       module: settings.module,
@@ -336,6 +366,7 @@ export class Supervisor {
       busy: report?.busy ?? 0,
       ...(report?.lastReceived === undefined ? {} : { lastReceived: report.lastReceived }),
       ...(report?.lastSent === undefined ? {} : { lastSent: report.lastSent }),
+      ...(silent === undefined ? {} : { silent }),
     };
   }
 
@@ -362,6 +393,7 @@ export class Supervisor {
   /** Stops everything: collectors, then the others, then the store. */
   async close(deadline = 10_000): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#looking);
     for (const slot of this.#workers) clearTimeout(slot.timer);
     for (const { timer } of this.#restarts.values()) clearTimeout(timer);
     await Promise.all(

@@ -1,7 +1,8 @@
 /** `weir start | stop | restart | reload | status`. */
+import { silenceText } from "@weir/engine/observe";
 import type { Reloaded, SupervisedBot } from "@weir/engine/supervise";
 import { formatCount, formatDuration } from "../../terminal/quantities.ts";
-import { renderTable } from "../../terminal/table.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
 import { ensureSupervisor, shutDown } from "../background.ts";
 import { requireBots } from "../botnet-file.ts";
 import { exitCodes, found } from "../exit-codes.ts";
@@ -143,9 +144,9 @@ export function renderStatus({ bots, since, pid }: ShownStatus, output: Session[
         { title: "BOT", cell: ({ id }) => id },
         {
           title: "STATE",
-          cell: ({ status }) =>
-            status.until === undefined ? status.state : `${status.state} ${formatDuration(status.until - now)}`,
-          paint: (text, { status }) => stateColour(status.state, colours)(text),
+          cell: ({ status, silent }) =>
+            `${status.until === undefined ? status.state : `${status.state} ${formatDuration(status.until - now)}`}${silent === undefined ? "" : "!"}`,
+          paint: (text, bot) => botColour(bot, colours)(text),
         },
         { title: "IN", align: "right", cell: ({ counters }) => formatCount(counters.received ?? 0) },
         { title: "OUT", align: "right", cell: ({ counters }) => formatCount(sum(counters.sent)) },
@@ -156,14 +157,31 @@ export function renderStatus({ bots, since, pid }: ShownStatus, output: Session[
           paint: (text, { counters }) => ((counters.failed ?? 0) > 0 ? colours.red(text) : text),
         },
         { title: "QUEUE", align: "right", cell: ({ waiting }) => formatCount(waiting) },
-        { title: "WHY", cell: ({ status }) => status.reason, paint: (text) => colours.dim(text) },
+        whyColumn(colours),
       ],
       { title: colours.dim, width: output.width },
     )
   );
 }
 
-export function stateColour(state: string, colours: Session["output"]["colours"]): (text: string) => string {
+/** Why a bot is as it is; what is wrong with it comes first. */
+export function whyColumn(colours: Session["output"]["colours"]): Column<ShownBot> {
+  return {
+    title: "WHY",
+    cell: ({ status, silent }) => (silent === undefined ? status.reason : `${silenceText(silent)}; ${status.reason}`),
+    paint: (text, { silent }) => (silent === undefined ? colours.dim(text) : colours.yellow(text)),
+  };
+}
+
+/** The colour of a bot's state; silence is no state of its own and shows in yellow, with a mark. */
+export function botColour(
+  { status, silent }: Pick<ShownBot, "status" | "silent">,
+  colours: Session["output"]["colours"],
+): (text: string) => string {
+  return silent !== undefined && status.state !== "failed" ? colours.yellow : stateColour(status.state, colours);
+}
+
+function stateColour(state: string, colours: Session["output"]["colours"]): (text: string) => string {
   if (state === "failed") return colours.red;
   if (state === "retrying" || state === "throttled") return colours.yellow;
   if (state === "running") return colours.green;
