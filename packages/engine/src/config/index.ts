@@ -17,6 +17,7 @@ export { parseDuration, parseSize } from "./quantity.ts";
 export {
   listVersions,
   readVersion,
+  replaceFile,
   revisionOf,
   rollBack,
   type SaveRequest,
