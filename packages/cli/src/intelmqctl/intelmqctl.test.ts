@@ -123,6 +123,22 @@ describe("intelmqctl", () => {
     expect(await json("clear", "nothing-queue")).toEqual(["not-found", 2]);
   });
 
+  it("opens a console with the bot and its next message", async () => {
+    await at.intelmqctl("run", "expert-b", "message", "send", '{"source.fqdn": "example.com"}');
+    const asked = 'await bot.process({"source.url": "http://example.net:81/"})\nbot.module\n';
+    const first = await at.intelmqctlWith(asked, "run", "expert-b", "console", "pdb");
+    expect(first).toMatchObject({ code: 0, err: "" });
+    expect(first.out).toContain("'source.port': 81");
+    expect(first.out).toContain("intelmq.bots.experts.url.expert");
+    const typed = "message\nawait bot.process({ foo: 1 })\nawait bot.send({ 'source.ip': 'x' })\n";
+    const { out } = await at.intelmqctlWith(typed, "run", "output-a", "console");
+    expect(out).toContain("'source.fqdn': 'example.com'");
+    expect(out).toMatch(/Uncaught .*field "foo" is not allowed in an event/);
+    expect(out).not.toContain("    at ");
+    expect(await json("list", "queues", "-s")).toEqual([{ "total-messages": 1 }, 0]);
+    expect(await json("clear", "output-a-queue")).toEqual(["success", 0]);
+  });
+
   it("writes `enabled` and leaves the rest of the file", async () => {
     expect(await json("enable", "sleeper")).toEqual(["stopped", 1]);
     expect(readFileSync(join(at.root, "etc/runtime.yaml"), "utf8")).toBe(

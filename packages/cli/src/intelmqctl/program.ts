@@ -197,7 +197,10 @@ function describeRun(program: Command, Option: typeof OptionClass): void {
     .command("run")
     .argument("<bot_id>")
     .argument("[what]", "console, message or process; default: the bot's main loop")
-    .argument("[rest...]", "message: get, pop or send MESSAGE")
+    .argument(
+      "[rest...]",
+      "message: get, pop or send MESSAGE; console: a debugger of IntelMQ's is taken and not needed",
+    )
     .description("run a bot in the foreground")
     .addOption(new Option("-l, --loglevel <level>", "level of the log").choices(levels))
     .option("-s, --show-sent", "with process: print what is sent")
