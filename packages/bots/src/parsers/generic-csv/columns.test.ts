@@ -43,7 +43,9 @@ describe("compileColumns", () => {
   });
 
   it("fails when no alternative takes the value, unless the column is not required", () => {
-    expect(() => fill({ columns: ["source.asn|source.ip"] }, "x")).toThrow('invalid value x for field "source.ip"');
+    expect(() => fill({ columns: ["source.asn|source.ip"] }, "x")).toThrow(
+      'invalid value "x" for field "source.ip" (IPAddress): it has to be an IP address such as 192.0.2.1 or 2001:db8::1; no field of the column source.asn|source.ip takes it',
+    );
     expect(fill({ columns: ["source.ip"], columns_required: [false] }, "x")).toEqual({});
   });
 
