@@ -198,6 +198,7 @@ async function readGiven(
     return parseMessage(text, fields, type);
   } catch (error) {
     fail(`Message can not be parsed from JSON: ${error instanceof Error ? error.message : String(error)}`);
+    if (!given.trimStart().startsWith("{") && text === given) fail(`And there is no file ${given}.`);
     fail(
       'An example: {"source.ip": "192.0.2.1", "feed.accuracy": 100.0}. "weir docs" and harmonization.conf list the fields.',
     );

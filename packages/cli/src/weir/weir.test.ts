@@ -191,6 +191,28 @@ describe("weir over a botnet", () => {
     writeFileSync(file, text);
   });
 
+  it("runs what can run, and ends, when a bot is refused and messages wait for it", async () => {
+    const file = join(at.root, "runtime.yaml");
+    const sound = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      `${sound}\nodd_id:\n  module: intelmq.bots.outputs.file.output\n  parameters: {file: odd.jsonl}\nnone: 5\n`,
+    );
+    await at.weir("queues", "put", "odd_id-queue", "events");
+    expect(await at.json("up", "--once")).toMatchObject({
+      notRunning: [
+        { id: "odd_id", reason: expect.stringMatching(/^runtime\.yaml:\d+:1: the id of a bot may hold/) },
+        { id: "none", reason: expect.stringContaining("a bot has to be a mapping") },
+      ],
+    });
+    writeFileSync(file, sound);
+    expect(await at.weir("queues", "purge", "odd_id-queue", "--yes")).toMatchObject({ code: 0 });
+    expect((await at.weir("queues", "peek", "url-quue")).err).toContain('did you mean "url-queue"?');
+    expect(await at.weir("failures", "retry", "nothing")).toMatchObject({ code: 1 });
+    expect((await at.weir("log", "ulr")).err).toContain('did you mean "url"?');
+    expect((await at.weir("init", "/proc/none")).err).toContain("ENOENT");
+  });
+
   it("starts, watches, reloads and stops in the background", async () => {
     expect(await at.weir("start")).toMatchObject({ code: 0, out: expect.stringMatching(/url\s+running/) });
     expect(await at.weir("status", "ulr")).toMatchObject({

@@ -16,6 +16,8 @@ export interface ControlRequest {
 export interface ControlError {
   readonly message: string;
   readonly code?: string;
+  /** What the person does next: the caller need not know the kind of the error. */
+  readonly remedy?: string;
 }
 
 export type ControlAnswer =

@@ -42,7 +42,7 @@ export interface BotnetProcess {
   /** Texts for excerpts of the findings, secrets masked. */
   readonly sources: ReadonlyMap<string, string>;
   handle: ReturnType<typeof openOperations>;
-  /** Resolves when every collector has run once, all queues are empty, and nothing is in work. */
+  /** Resolves when every collector has run once, the queues of all bots that run are empty, and nothing is in work. */
   untilIdle(): Promise<void>;
   /** Resolves when a signal or a command asks the botnet to end. */
   readonly stopped: Promise<void>;
@@ -161,11 +161,19 @@ async function untilIdle(
   for (let quiet = 0; quiet < 2 && !ended; ) {
     const bots = await supervisor.status();
     const depths = await broker.depths();
-    const waiting = [...depths.values()].some(({ messages, parked }) => messages > 0 || parked > 0);
+    // What waits for a bot that does not run, or for none, would wait for ever.
+    const read = new Set(
+      bots.flatMap(({ queue, status }) => (queue === undefined || isOff(status.state) ? [] : [queue])),
+    );
+    const waiting = [...depths].some(([queue, { messages, parked }]) => read.has(queue) && messages + parked > 0);
     const working = bots.some(({ kind, status, enabled }) => enabled && isWorking(kind, status.state, status.reason));
     quiet = waiting || working ? 0 : quiet + 1;
     await new Promise((resolve) => setTimeout(resolve, quiet === 0 ? 100 : 50));
   }
+}
+
+function isOff(state: string): boolean {
+  return state === "failed" || state === "stopped" || state === "disabled";
 }
 
 function isWorking(kind: string, state: string, reason: string): boolean {

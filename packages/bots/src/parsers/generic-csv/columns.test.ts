@@ -105,7 +105,7 @@ describe("compileColumns", () => {
   });
 
   it("fails for a time that cannot be read, whatever alternatives there are", () => {
-    expect(() => fill({ columns: ["time.source|__IGNORE__"] }, "never")).toThrow("no time");
+    expect(() => fill({ columns: ["time.source|__IGNORE__"] }, "never")).toThrow("cannot be read as a time");
   });
 
   const translation = {

@@ -67,6 +67,8 @@ export async function restart(bots: readonly string[], options: ControlOptions):
 
 export async function reload(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
+  await refresh(session, bots);
+  await check(session, bots);
   const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Reloaded;
   const { failed, ...others } = done;
   const lines = Object.entries(others as Readonly<Record<string, readonly string[]>>)
