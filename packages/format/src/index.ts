@@ -10,7 +10,7 @@ export {
 } from "./errors/kinds.ts";
 export type { FieldType, FieldValue } from "./field-types/field-type.ts";
 export { defaultHarmonization, laterFields } from "./fields/default-harmonization.ts";
-export { compileFields, type Field, FieldTable } from "./fields/field-table.ts";
+export { compileFields, type Field, FieldTable, isRefusal } from "./fields/field-table.ts";
 export {
   type FieldDefinition,
   type Harmonization,

@@ -1,4 +1,4 @@
-/** `intelmqctl check | enable | disable | clear | debug | upgrade-config`: configuration, queues, surroundings. */
+/** `intelmqctl check | enable | disable | clear | debug`: configuration, queues, surroundings. */
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
@@ -150,34 +150,5 @@ export function debug(session: Session, console: Console, wanted: DebugOptions):
       ...(all || wanted.environment ? { environment_variables: environment } : {}),
     },
     code: 0,
-  };
-}
-
-/**
- * Weir takes configurations of every IntelMQ 3 as they are, so there is nothing to write; what an upgrade of IntelMQ would
- * have changed is told, with what to write instead.
- */
-export async function upgradeConfig(session: Session, console: Console): Promise<Outcome> {
-  const { runtimeFile, harmonizationFile } = session.places;
-  const { findings } = await checkBotnet({
-    runtimeFile,
-    harmonizationFile,
-    catalogue: catalogueWithOwn(catalogue, dirname(runtimeFile)),
-  });
-  const old = findings.filter(
-    ({ code, remedy }) =>
-      /^(renamed|old)-/.test(code) || (code === "unknown-module" && remedy?.startsWith("it is called")),
-  );
-  for (const found of old) console.say(found.level === "error" ? "ERROR" : "WARNING", lineOf(found));
-  const failed = old.some(({ level }) => level === "error");
-  if (old.length === 0) console.say("INFO", "Nothing to upgrade: the configuration is used as it is.");
-  else
-    console.say(
-      "WARNING",
-      "Weir does not rewrite the configuration. Change the lines above by hand, or with `weir config set`.",
-    );
-  return {
-    result: { status: failed ? "error" : "success", lines: old.map((found) => [found.level, lineOf(found)]) },
-    code: failed ? 1 : 0,
   };
 }

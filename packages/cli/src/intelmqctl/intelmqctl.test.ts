@@ -1,5 +1,5 @@
 /** `intelmqctl` and `intelmqdump` as scripts and the Manager meet them. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Installation, installation } from "../testing/program.ts";
@@ -123,6 +123,22 @@ describe("intelmqctl", () => {
     expect(await json("clear", "nothing-queue")).toEqual(["not-found", 2]);
   });
 
+  it("opens a console with the bot and its next message", async () => {
+    await at.intelmqctl("run", "expert-b", "message", "send", '{"source.fqdn": "example.com"}');
+    const asked = 'await bot.process({"source.url": "http://example.net:81/"})\nbot.module\n';
+    const first = await at.intelmqctlWith(asked, "run", "expert-b", "console", "pdb");
+    expect(first).toMatchObject({ code: 0, err: "" });
+    expect(first.out).toContain("'source.port': 81");
+    expect(first.out).toContain("intelmq.bots.experts.url.expert");
+    const typed = "message\nawait bot.process({ foo: 1 })\nawait bot.send({ 'source.ip': 'x' })\n";
+    const { out } = await at.intelmqctlWith(typed, "run", "output-a", "console");
+    expect(out).toContain("'source.fqdn': 'example.com'");
+    expect(out).toMatch(/Uncaught .*field "foo" is not allowed in an event/);
+    expect(out).not.toContain("    at ");
+    expect(await json("list", "queues", "-s")).toEqual([{ "total-messages": 1 }, 0]);
+    expect(await json("clear", "output-a-queue")).toEqual(["success", 0]);
+  });
+
   it("writes `enabled` and leaves the rest of the file", async () => {
     expect(await json("enable", "sleeper")).toEqual(["stopped", 1]);
     expect(readFileSync(join(at.root, "etc/runtime.yaml"), "utf8")).toBe(
@@ -165,7 +181,6 @@ describe("intelmqctl", () => {
     expect(await json("check")).toMatchObject([{ status: "success" }, 0]);
     const [{ paths }] = (await json("debug", "--get-paths")) as readonly [{ paths: Record<string, string> }, number];
     expect(paths.CONFIG_DIR).toBe(`${join(at.root, "etc")}/`);
-    expect(await at.intelmqctl("upgrade-config")).toMatchObject({ code: 0 });
   });
 
   it("says what is wrong with a configuration that cannot be read", async () => {
@@ -201,5 +216,110 @@ describe("intelmqdump", () => {
       code: 1,
       err: expect.stringContaining("Given file does not exist"),
     });
+  });
+});
+
+describe("intelmqctl upgrade-config", () => {
+  const old = `# our bots
+csv-parser:
+  module: intelmq.bots.parsers.generic.parser_csv # for all
+  parameters: {delimeter: ";", http_password: hunter2}
+`;
+  const upgraded = old.replace("delimeter", "delimiter");
+  function botnet(): { at: Installation; file: (name: string) => string; read: (name: string) => string } {
+    const at = installation();
+    mkdirSync(join(at.root, "etc"));
+    writeFileSync(join(at.root, "etc/runtime.yaml"), old);
+    const file = (name: string) => join(at.root, name);
+    return { at, file, read: (name) => readFileSync(file(name), "utf8") };
+  }
+
+  it("changes the files, keeps copies, and notes what it did", async () => {
+    const { at, file, read } = botnet();
+    writeFileSync(file("etc/defaults.conf"), '{"logging_level": "DEBUG"}');
+    const { code, out } = await at.intelmqctl("upgrade-config");
+    expect(out).toMatch(/v230_csv_parser_parameter_fix: changed[\s\S]*Configuration upgrade successful!\n$/);
+    expect(code).toBe(0);
+    expect(read("etc/runtime.yaml")).toBe(`${upgraded}global:\n  logging_level: DEBUG\n`);
+    expect(read("etc/runtime.yaml.bak")).toBe(old);
+    expect(existsSync(file("etc/defaults.conf"))).toBe(false);
+    expect(read("etc/defaults.conf.bak")).toContain("DEBUG");
+    expect((await at.weir("config", "history")).out).toMatch(/as found[\s\S]*intelmqctl upgrade-config/);
+    const state = JSON.parse(read("var/lib/state.json"));
+    expect(state).toMatchObject({
+      version_history: [[3, 3, 2]],
+      upgrades: { v230_csv_parser_parameter_fix: true, v322_url_replacement: true },
+    });
+    expect(state.results).toContainEqual({
+      function: "v230_csv_parser_parameter_fix",
+      success: true,
+      retval: true,
+      time: expect.any(String),
+    });
+    writeFileSync(file("etc/runtime.yaml"), old);
+    expect(await at.intelmqctl("upgrade-config", "--no-backup")).toMatchObject({ code: 0 });
+    expect(read("etc/runtime.yaml")).toBe(old);
+    const one = ["upgrade-config", "-u", "v230_csv_parser_parameter_fix"];
+    expect(await at.intelmqctl(...one)).toMatchObject({ code: 0, out: expect.stringContaining("was run already") });
+    expect(await at.intelmqctl(...one, "-f", "--no-backup")).toMatchObject({ code: 0 });
+    expect(read("etc/runtime.yaml")).toBe(upgraded);
+    expect(await at.intelmqctl("upgrade-config", "-u", "v230_csv")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("v230_csv_parser_parameter_fix"),
+    });
+    expect(await at.intelmqctl("upgrade-config", "-p", "x")).toMatchObject({ code: 1 });
+  });
+
+  it("shows with --dry-run what it would do, without secrets, and does nothing", async () => {
+    const { at, file, read } = botnet();
+    const { code, out } = await at.intelmqctl("upgrade-config", "--dry-run", "--state-file", file("my-state.json"));
+    expect(code).toBe(0);
+    expect(out).toMatch(/my-state\.json would be created[\s\S]*\n-.*delimeter.*\n\+.*delimiter.*[\s\S]*Dry run/);
+    expect(out).not.toContain("hunter2");
+    expect(read("etc/runtime.yaml")).toBe(old);
+    expect(existsSync(file("my-state.json"))).toBe(false);
+  });
+
+  it("fails when the user has to do something, and does the rest", async () => {
+    const { at, read } = botnet();
+    writeFileSync(
+      join(at.root, "etc/runtime.yaml"),
+      `${old}md: {module: intelmq.bots.parsers.malwaredomains.parser}\n`,
+    );
+    const { out, code } = await at.intelmqctl("--type", "json", "upgrade-config");
+    expect(code).toBe(1);
+    const result = JSON.parse(out);
+    expect(result.status).toBe("error");
+    expect(result.functions).toContainEqual({
+      name: "v301_deprecations",
+      success: false,
+      changed: false,
+      message: "malwaredomains.com is no more: md. Remove affected bots yourself.",
+    });
+    expect(read("etc/runtime.yaml")).toContain("delimiter");
+    expect(JSON.parse(read("var/lib/state.json"))).toMatchObject({
+      version_history: [],
+      upgrades: { v301_deprecations: false, v230_csv_parser_parameter_fix: true },
+    });
+  });
+
+  it("takes over runtime.conf, and says what is wrong with files", async () => {
+    const { at, file, read } = botnet();
+    renameSync(file("etc/runtime.yaml"), file("etc/runtime.conf"));
+    expect(await at.intelmqctl("upgrade-config")).toMatchObject({ code: 0 });
+    expect(read("etc/runtime.yaml")).toBe(upgraded);
+    expect(existsSync(file("etc/runtime.conf"))).toBe(false);
+    writeFileSync(file("var/lib/state.json"), "[]");
+    expect(await at.intelmqctl("upgrade-config")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/state\.json cannot be read: it has to be a JSON object/),
+    });
+    writeFileSync(file("var/lib/state.json"), "{}");
+    writeFileSync(file("etc/runtime.yaml"), "a: [\n");
+    expect(await at.intelmqctl("upgrade-config")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^\S+runtime\.yaml:\d+:\d+: cannot be read: .*\n$/),
+    });
+    expect(read("etc/runtime.yaml")).toBe("a: [\n");
   });
 });

@@ -80,18 +80,31 @@ export function describeProgram(program: Command, Option: typeof OptionClass): C
     );
   program
     .command("upgrade-config")
-    .description("show what of the configuration is written as in older versions")
-    .option("-p, --previous <version>", "taken and not needed")
-    .option("-d, --dry-run", "taken: nothing is ever written")
-    .option("-u, --function <name>", "taken and not needed")
-    .option("-f, --force", "taken and not needed")
-    .option("--state-file <file>", "taken and not needed")
-    .option("--no-backup", "taken and not needed")
-    .action(async () =>
-      withConsole(program, async (console) => {
-        const { openCtlSession } = await import("./botnet.ts");
-        return (await configuration()).upgradeConfig(openCtlSession(), console);
-      }),
+    .description("change the configuration as the upgrades of IntelMQ do")
+    .option("-p, --previous <version>", "version that it is of, instead of the one noted")
+    .option("-d, --dry-run", "show what would change, and change nothing")
+    .option("-u, --function <name>", "this upgrade only")
+    .option("-f, --force", "also what was done already")
+    .option("--state-file <file>", "where it is noted what was done")
+    .option("--no-backup", "leave no copies (.bak) of the files as they were")
+    .action(
+      async (options: {
+        readonly previous?: string;
+        readonly dryRun?: boolean;
+        readonly function?: string;
+        readonly force?: boolean;
+        readonly stateFile?: string;
+        readonly backup: boolean;
+      }) =>
+        withConsole(program, async (console) => {
+          const [{ openCtlSession }, { upgradeConfig }] = await Promise.all([
+            import("./botnet.ts"),
+            import("./upgrade/upgrade-config.ts"),
+          ]);
+          const { previous, stateFile, backup, function: step } = options;
+          const flags = { dryRun: options.dryRun === true, force: options.force === true, backup };
+          return upgradeConfig(openCtlSession(), console, { previous, stateFile, step, ...flags });
+        }),
     );
   describeRun(program, Option);
   return program;
@@ -184,7 +197,10 @@ function describeRun(program: Command, Option: typeof OptionClass): void {
     .command("run")
     .argument("<bot_id>")
     .argument("[what]", "console, message or process; default: the bot's main loop")
-    .argument("[rest...]", "message: get, pop or send MESSAGE")
+    .argument(
+      "[rest...]",
+      "message: get, pop or send MESSAGE; console: a debugger of IntelMQ's is taken and not needed",
+    )
     .description("run a bot in the foreground")
     .addOption(new Option("-l, --loglevel <level>", "level of the log").choices(levels))
     .option("-s, --show-sent", "with process: print what is sent")

@@ -1,20 +1,18 @@
 /**
- * `intelmqctl run`: one bot in the foreground; looking at, taking and sending single messages; one call of its `process`.
+ * `intelmqctl run`: one bot in the foreground; looking at, taking and sending single messages; one call of its `process`; the
+ * console.
  *
  * A bot that runs in the background is stopped for it and started again afterwards. Single messages go through the bot in a
  * trial of its own (its memory, such as that of a deduplicator, begins empty), and what it sends is put into the queues.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { catalogue } from "@weir/bots/catalogue";
-import { type AnyDefinition, catalogueWithOwn } from "@weir/engine";
 import { type HarmonizationFile, readHarmonizationFile } from "@weir/engine/config";
-import { openTrial } from "@weir/engine/testing";
 import { type Message, parseMessage, writeMessage } from "@weir/format";
 import { ask, isRunning } from "../weir/session.ts";
-import { Abort, type Botnet, bot, standings } from "./botnet.ts";
+import { definitionOf, withTrial } from "./bot-trial.ts";
+import { type Botnet, bot, standings } from "./botnet.ts";
 import { jsonText, type Level, type Outcome } from "./console.ts";
 
 export interface ProcessOptions {
@@ -37,9 +35,6 @@ function print(text: string): void {
 export async function runBot(botnet: Botnet, id: string, action: Action, level: Level | undefined): Promise<Outcome> {
   const { session } = botnet;
   bot(botnet, id);
-  if (action.kind === "console") {
-    throw new Abort(`Weir has no console inside of bots. "weir try ${id} FILE" shows what the bot makes of a sample.`);
-  }
   const wasRunning = (await standings(botnet)).get(id)?.word === "running";
   if (wasRunning) {
     print(
@@ -49,6 +44,11 @@ export async function runBot(botnet: Botnet, id: string, action: Action, level: 
   }
   try {
     if (action.kind === "loop") return { result: null, code: await loop(botnet, id, level) };
+    if (action.kind === "console") {
+      const { runConsole } = await import("./bot-console.ts");
+      await runConsole(botnet, id, level);
+      return { result: null, code: 0 };
+    }
     const code =
       action.kind === "message" ? await handleMessage(botnet, id, action) : await processOne(botnet, id, action, level);
     return { result: null, code };
@@ -76,13 +76,6 @@ async function loop(botnet: Botnet, id: string, level: Level | undefined): Promi
   await ask(session, "stop", { bots: [id] }, { offline: false });
   print("Keyboard interrupt.");
   return 0;
-}
-
-async function definitionOf({ settings, session }: Botnet, id: string): Promise<AnyDefinition> {
-  const module = settings.bots.find((one) => one.id === id)?.module ?? "";
-  const definition = await catalogueWithOwn(catalogue, dirname(session.places.runtimeFile)).load(module);
-  if (definition === undefined) throw new Abort(`There is no bot module ${module}.`);
-  return definition;
 }
 
 interface Waiting {
@@ -166,20 +159,7 @@ async function processOne(
     print("DRYRUN: Message would be acknowledged now!");
     return 0;
   }
-  process.chdir(dirname(places.runtimeFile));
-  const directory = mkdtempSync(join(tmpdir(), "intelmqctl-run-"));
-  const values = Object.fromEntries([...settings.parameters].map(([name, { canonical }]) => [name, canonical]));
-  const trial = await openTrial({
-    definition,
-    botId: id,
-    ...(settings.name === undefined ? {} : { botName: settings.name }),
-    parameters: { ...values, error_max_retries: 0, ...(level === undefined ? {} : { logging_level: level }) },
-    queues: [...settings.destinations.keys()],
-    directory,
-    botsDir: places.botsDir,
-    fields,
-  });
-  try {
+  return withTrial(botnet, id, { fields, level }, async (trial) => {
     print("Processing...");
     if (message !== undefined) await trial.send([message]);
     await trial.run();
@@ -198,9 +178,7 @@ async function processOne(
       await ask(botnet.session, "queues.take", { queue: settings.sourceQueue, count: 1 });
     }
     return failures.length === 0 ? 0 : 1;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 async function put({ session }: Botnet, queue: string, messages: readonly Message[]): Promise<void> {
@@ -220,6 +198,7 @@ async function readGiven(
     return parseMessage(text, fields, type);
   } catch (error) {
     fail(`Message can not be parsed from JSON: ${error instanceof Error ? error.message : String(error)}`);
+    if (!given.trimStart().startsWith("{") && text === given) fail(`And there is no file ${given}.`);
     fail(
       'An example: {"source.ip": "192.0.2.1", "feed.accuracy": 100.0}. "weir docs" and harmonization.conf list the fields.',
     );

@@ -1,4 +1,5 @@
 /** Failures as intelmqdump shows them: by bot, numbered by time. */
+import { tracebackOf } from "@weir/engine/control";
 
 /** A failure as the operation `failures.show` gives it. */
 export interface ShownLetter {
@@ -6,7 +7,7 @@ export interface ShownLetter {
   readonly time: string;
   readonly bot: string;
   readonly queue: string;
-  readonly error: { readonly message: string; readonly stack?: string };
+  readonly error: { readonly name: string; readonly message: string; readonly stack?: string };
   readonly message?: string;
   readonly bytes?: string;
 }
@@ -25,7 +26,7 @@ export function entryText(letter: ShownLetter, truncate: number): string {
     time,
     bot_id: bot,
     source_queue: queue,
-    traceback: (error.stack ?? error.message).split("\n"),
+    traceback: tracebackOf(error).map((piece) => piece.trimEnd()),
     message: message === undefined ? (bytes ?? null) : parsedMessage(message, truncate),
     ...(message === undefined ? { message_type: "base64" } : {}),
   };

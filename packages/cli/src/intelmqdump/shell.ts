@@ -59,7 +59,7 @@ async function load({ ask, bot }: ShellOptions): Promise<readonly ShownLetter[]>
   const { failures } = (await ask("failures.list", { bot, count: 10_000 })) as {
     failures: readonly (Omit<ShownLetter, "error"> & { readonly error: string })[];
   }; // see control/operations.ts
-  const letters = failures.map(({ error, ...letter }) => ({ ...letter, error: { message: error } }));
+  const letters = failures.map(({ error, ...letter }) => ({ ...letter, error: { name: "Error", message: error } }));
   return letters.sort((a, b) => (a.time < b.time || (a.time === b.time && a.id < b.id) ? -1 : 1));
 }
 

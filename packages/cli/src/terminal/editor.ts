@@ -11,11 +11,19 @@ const editorFailed = errorKind<{ editor: string }>("WEIR_EDITOR_FAILED", {
   retry: "never",
 });
 
-/** The text as it is after the editor ended; `name` is the file's. Throws WEIR_EDITOR_FAILED. */
+const noEditor = errorKind<object>("WEIR_EDITOR_NO_TERMINAL", {
+  message: () => "there is no terminal for an editor",
+  remedy: "Set EDITOR to a program that needs none, or give the message with --file.",
+  retry: "never",
+});
+
+/** The text as it is after the editor ended; `name` is the file's. Throws WEIR_EDITOR_FAILED, WEIR_EDITOR_NO_TERMINAL. */
 export function editText(text: string, name: string): string {
+  const chosen = process.env.VISUAL || process.env.EDITOR;
+  if (!chosen && !(process.stdin.isTTY && process.stdout.isTTY)) throw noEditor({});
+  const editor = chosen || "vi";
   const directory = mkdtempSync(join(tmpdir(), "weir-edit-"));
   const file = join(directory, name);
-  const editor = process.env.VISUAL || process.env.EDITOR || "vi";
   try {
     writeFileSync(file, text, { mode: 0o600 });
     // EDITOR may hold options (`code --wait`), so a shell reads it; the file comes as an argument, not as text of the command.

@@ -40,3 +40,8 @@ export function formatRate(perSecond: number): string {
   if (perSecond === 0) return "-";
   return perSecond >= 10 ? `${formatCount(perSecond)}/s` : `${perSecond.toFixed(1)}/s`;
 }
+
+/** `1 message`, `2 messages`: a count with its word. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

@@ -18,6 +18,7 @@ export interface Installation {
   weir(...args: readonly string[]): Promise<Ran>;
   intelmqctl(...args: readonly string[]): Promise<Ran>;
   /** With what a person types. */
+  intelmqctlWith(input: string, ...args: readonly string[]): Promise<Ran>;
   intelmqdump(input: string, ...args: readonly string[]): Promise<Ran>;
   /** The result of a command as JSON. */
   json(...args: readonly string[]): Promise<unknown>;
@@ -45,6 +46,7 @@ export function installation(): Installation {
     root,
     weir: (...args) => run("weir", args),
     intelmqctl: (...args) => run("intelmqctl", args),
+    intelmqctlWith: (input, ...args) => run("intelmqctl", args, input),
     intelmqdump: (input, ...args) => run("intelmqdump", args, input),
     json: async (...args) => JSON.parse((await run("weir", ["--json", ...args])).out),
   };

@@ -10,7 +10,7 @@ export async function reportError(error: unknown): Promise<void> {
   const text = textOf(error);
   process.stderr.write(`${colours.red("error")}: ${text}${known ? colours.dim(` [${code}]`) : ""}\n`);
   const { errorKinds } = await import("@weir/format/errors");
-  const remedy = errorKinds().find((kind) => kind.code === code)?.remedy;
+  const remedy = errorKinds().find((kind) => kind.code === code)?.remedy ?? toldRemedy(error);
   if (remedy !== undefined) process.stderr.write(`${remedy}\n`);
   // Errors of the system (no such file, no permission) explain themselves.
   const isBug = !known && !(error instanceof Error && "syscall" in error);
@@ -18,6 +18,13 @@ export async function reportError(error: unknown): Promise<void> {
     process.stderr.write(`${colours.dim(error.stack)}\n`);
   }
   process.exitCode = code === "WEIR_CONTROL_NOT_RUNNING" ? exitCodes.notRunning.code : exitCodes.failed.code;
+}
+
+/** Of an error that the supervisor told; its kind may be unknown here. */
+function toldRemedy(error: unknown): string | undefined {
+  const details = error instanceof Error && "details" in error ? error.details : undefined;
+  const isTold = typeof details === "object" && details !== null && "remedy" in details;
+  return isTold && typeof details.remedy === "string" ? details.remedy : undefined;
 }
 
 function textOf(error: unknown): string {

@@ -1,7 +1,7 @@
 /** `weir` as a person meets it: the built program over botnets in temporary directories. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Installation, installation } from "../testing/program.ts";
 
 describe("weir without a botnet", () => {
@@ -191,6 +191,28 @@ describe("weir over a botnet", () => {
     writeFileSync(file, text);
   });
 
+  it("runs what can run, and ends, when a bot is refused and messages wait for it", async () => {
+    const file = join(at.root, "runtime.yaml");
+    const sound = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      `${sound}\nodd_id:\n  module: intelmq.bots.outputs.file.output\n  parameters: {file: odd.jsonl}\nnone: 5\n`,
+    );
+    await at.weir("queues", "put", "odd_id-queue", "events");
+    expect(await at.json("up", "--once")).toMatchObject({
+      notRunning: [
+        { id: "odd_id", reason: expect.stringMatching(/^runtime\.yaml:\d+:1: the id of a bot may hold/) },
+        { id: "none", reason: expect.stringContaining("a bot has to be a mapping") },
+      ],
+    });
+    writeFileSync(file, sound);
+    expect(await at.weir("queues", "purge", "odd_id-queue", "--yes")).toMatchObject({ code: 0 });
+    expect((await at.weir("queues", "peek", "url-quue")).err).toContain('did you mean "url-queue"?');
+    expect(await at.weir("failures", "retry", "nothing")).toMatchObject({ code: 1 });
+    expect((await at.weir("log", "ulr")).err).toContain('did you mean "url"?');
+    expect((await at.weir("init", "/proc/none")).err).toContain("ENOENT");
+  });
+
   it("starts, watches, reloads and stops in the background", async () => {
     expect(await at.weir("start")).toMatchObject({ code: 0, out: expect.stringMatching(/url\s+running/) });
     expect(await at.weir("status", "ulr")).toMatchObject({
@@ -203,12 +225,46 @@ describe("weir over a botnet", () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await at.weir("queues", "put", "url-queue", "events");
     expect(JSON.parse((await tapped).out)).toMatchObject({ bot: "url", direction: "in" });
-    expect(await at.json("reload")).toEqual({ started: [], stopped: [], restarted: [] });
-    appendFileSync(
-      join(at.root, "runtime.yaml"),
-      "\nurl-again:\n  module: intelmq.bots.experts.url.expert\n  group: Expert\n  name: URL\n",
+    expect(await at.json("reload")).toEqual({ started: [], stopped: [], restarted: [], failed: {} });
+    const file = join(at.root, "runtime.yaml");
+    const add = (id: string, more: string): void =>
+      appendFileSync(
+        file,
+        `\n${id}:\n  module: intelmq.bots.experts.url.expert\n  parameters: {destination_queues: [file-output-queue]}\n${more}`,
+      );
+    add("url-again", "");
+    add("url-off", "  enabled: no\n");
+    expect(await at.json("reload")).toMatchObject({
+      started: ["url-again"],
+      failed: { "url-off": expect.stringContaining("write `enabled: false`") },
+    });
+    expect(await at.json("status", "url-off")).toMatchObject({
+      bots: [
+        { status: { state: "failed", reason: expect.stringMatching(/^runtime\.yaml:\d+:12: enabled has to be/) } },
+      ],
+    });
+    writeFileSync(file, readFileSync(file, "utf8").replace("enabled: no\n", "enabled: false\n"));
+    expect(await at.json("reload")).toEqual({ started: [], stopped: ["url-off"], restarted: [], failed: {} });
+    writeFileSync(file, readFileSync(file, "utf8").replace("enabled: false\n", "enabled: true\n"));
+    await at.weir("start", "url"); // reads the file, too
+    expect(await at.json("reload")).toEqual({ started: ["url-off"], stopped: [], restarted: [], failed: {} });
+    const sound = readFileSync(file, "utf8");
+    writeFileSync(file, `${sound}a: [\n`);
+    expect(await at.weir("reload")).toMatchObject({ code: 4, err: expect.stringContaining("WEIR_BOTNET_UNREADABLE") });
+    writeFileSync(file, sound);
+    expect(await at.weir("status", "url")).toMatchObject({ code: 0 });
+    await at.weir("config", "set", "file-collector.weir.silent_after", "1s");
+    await at.weir("reload");
+    await vi.waitFor(
+      async () =>
+        expect((await at.weir("status")).out).toMatch(/file-collector +\w+.*!.* silent since .*, expected every 1s; /),
+      { timeout: 20_000, interval: 500 },
     );
-    expect(await at.json("reload")).toMatchObject({ started: ["url-again"] });
+    expect(await at.json("status", "file-collector")).toMatchObject({ bots: [{ silent: { expectedEvery: 1 } }] });
+    expect((await at.weir("top", "--once")).out).toMatch(/file-collector +\w+!/);
+    expect(
+      readFileSync(join(at.root, ".weir/log/weir.log"), "utf8").match(/file-collector is silent since/g),
+    ).toHaveLength(1);
     expect(await at.weir("stop", "url")).toMatchObject({ code: 0, out: expect.stringMatching(/url\s+stopped/) });
     expect((await at.weir("tap", "url")).err).toContain("WEIR_TAP_NOT_RUNNING");
     expect(await at.weir("status")).toMatchObject({ code: 1 });

@@ -19,8 +19,8 @@ export interface CheckOptions {
   readonly runtimeFile: string;
   /** The text to check instead of the file's, such as a draft. */
   readonly text?: string;
-  /** Both files, when they were read already. */
-  readonly read?: { readonly runtime: SettingsResult; readonly harmonization: HarmonizationFile };
+  /** Files that were read already. */
+  readonly read?: { readonly runtime: SettingsResult; readonly harmonization?: HarmonizationFile };
   /** Default: the standard fields. */
   readonly harmonizationFile?: string;
   readonly catalogue: Catalogue;
@@ -42,6 +42,8 @@ export interface CheckedBotnet {
 export interface CheckResult {
   /** In the order of the text. Those of a bot that is not enabled are no worse than warnings. */
   readonly findings: readonly Finding[];
+  /** What keeps bots from running, by bot id: also of those that are not enabled, and of entries that are no bots. */
+  readonly errors: ReadonlyMap<string, readonly Finding[]>;
   /** Absent when the file as a whole cannot be read. */
   readonly botnet?: CheckedBotnet;
   /** Text of runtime.yaml for excerpts, secrets masked. */
@@ -64,7 +66,7 @@ export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
   const { settings } = read;
   if (settings === undefined) {
     sources.set(runtimeFile, read.source);
-    return { findings: sortFindings(findings), source: read.source, sources };
+    return { findings: sortFindings(findings), errors: errorsByBot(findings), source: read.source, sources };
   }
   const { definitions, parameters } = await checkBots(settings, catalogue, findings);
   const kinds = new Map([...definitions].map(([id, definition]) => [id, definition.kind]));
@@ -74,6 +76,7 @@ export async function checkBotnet(options: CheckOptions): Promise<CheckResult> {
   sources.set(runtimeFile, source);
   return {
     findings: sortFindings(onceEach(findings.map((found) => softenForDisabled(found, settings)))),
+    errors: errorsByBot(findings),
     botnet: { settings, graph, definitions, parameters },
     source,
     sources,
@@ -202,6 +205,17 @@ function unusedGlobals(settings: BotnetSettings, definitions: ReadonlyMap<string
     findings.push(unknownParameter(name, setting, known, `no bot has a parameter ${JSON.stringify(name)}`));
   }
   return findings;
+}
+
+function errorsByBot(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const byBot = new Map<string, Finding[]>();
+  for (const found of sortFindings(findings)) {
+    if (found.level !== "error" || found.bot === undefined) continue;
+    const errors = byBot.get(found.bot);
+    if (errors === undefined) byBot.set(found.bot, [found]);
+    else errors.push(found);
+  }
+  return byBot;
 }
 
 function softenForDisabled(found: Finding, { bots }: BotnetSettings): Finding {

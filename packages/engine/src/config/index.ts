@@ -18,6 +18,7 @@ export { parseDuration, parseSize } from "./quantity.ts";
 export {
   listVersions,
   readVersion,
+  replaceFile,
   revisionOf,
   rollBack,
   type SaveRequest,

@@ -121,7 +121,7 @@ async function writeVersion(
 }
 
 /** Replaces a file's content in one step; mode and owner stay, and so does a symbolic link to it. */
-async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string): Promise<void> {
   const target = await realpath(file).catch((error: unknown) => {
     if (isSystemError(error) && error.code === "ENOENT") return file;
     throw error;

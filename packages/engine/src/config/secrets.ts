@@ -182,10 +182,31 @@ function mask(value: JsonValue): JsonValue {
   return value === null || value === "" || typeof value === "boolean" ? value : redacted;
 }
 
-/** `https://user:password@host` with stars for the password. Linear: looks no further than the authority of each URL. */
+/** `https://user:password@host` with stars for the password. */
 export function maskUrlPasswords(text: string): string {
   let result = "";
   let from = 0;
+  for (const [start, end] of passwordRanges(text)) {
+    result += text.slice(from, start) + "*".repeat(end - start);
+    from = end;
+  }
+  return result + text.slice(from);
+}
+
+/** Passwords of the URLs in a text, as they stand there and decoded. */
+export function passwordsOfUrls(text: string): readonly string[] {
+  return passwordRanges(text).flatMap(([start, end]) => {
+    const written = text.slice(start, end);
+    const meant = written.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+      Buffer.from(bytes.replaceAll("%", ""), "hex").toString("utf8"),
+    );
+    return meant === written ? [written] : [written, meant];
+  });
+}
+
+/** Where passwords of URLs stand. Linear: looks no further than the authority of each URL. */
+function passwordRanges(text: string): [number, number][] {
+  const ranges: [number, number][] = [];
   for (let scheme = text.indexOf("://"); scheme !== -1; scheme = text.indexOf("://", scheme + 3)) {
     const start = scheme + 3;
     let end = start;
@@ -193,11 +214,9 @@ export function maskUrlPasswords(text: string): string {
     const authority = text.slice(start, end);
     const at = authority.lastIndexOf("@");
     const colon = authority.indexOf(":");
-    if (colon === -1 || colon >= at) continue;
-    result += text.slice(from, start + colon + 1) + "*".repeat(at - colon - 1);
-    from = start + at;
+    if (colon !== -1 && colon < at) ranges.push([start + colon + 1, start + at]);
   }
-  return result + text.slice(from);
+  return ranges;
 }
 
 /** The text of a configuration for excerpts: every secret in it replaced by stars of the same length. */

@@ -101,7 +101,7 @@ export async function loadSettings(file: string, options: ReadOptions = {}): Pro
     if (!isSystemError(error)) throw error;
     const hints = await oldFormatFindings(file);
     if (error.code === "ENOENT" && hints.length === 0) throw configurationMissing({ file }, { cause: error });
-    const problem = error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`;
+    const problem = problems.get(error.code) ?? `it cannot be read (${error.code})`;
     return { findings: [finding("error", "unreadable", wholeFile(file), problem), ...hints], source: "" };
   }
   const { text, findings } = decodeText(bytes, file);
@@ -176,6 +176,12 @@ function noBotnet(root: Located | undefined, file: string): Finding {
   const message = `the file has to be a mapping of bot ids to bots; here it is ${kindName(toJsonValue(root))}`;
   return finding("error", "no-botnet", root.at, message, { remedy });
 }
+
+const problems: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EISDIR", "it is a directory, not a file"],
+  ["EACCES", "it cannot be read: permission denied"],
+]);
 
 function wholeFile(file: string): Position {
   return { file, line: 0, column: 0 };

@@ -72,7 +72,9 @@ export const weirBotSchema = z
       .union([z.boolean(), queueLimits])
       .optional()
       .describe("`true` or limits: messages always go through a queue before this bot."),
-    silent_after: duration.optional().describe("A feed without a report for so long is a problem."),
+    silent_after: duration
+      .optional()
+      .describe("A feed without a report for so long is a problem; 0: it may be silent for ever."),
     labels: z.array(z.string().min(1)).optional().describe("Groups for the console and the command line."),
   })
   .transform(
@@ -102,12 +104,17 @@ export interface WeirBotSettings {
 export const weirGlobalSchema = z
   .strictObject({
     workers: z.int().min(1).max(256).optional().describe("Worker threads. Default: by the number of processors."),
+    stage_sharing: z
+      .enum(["auto", "always", "never"])
+      .optional()
+      .describe("Whether two workers share a stage: `auto` (default) when one has too much to do and another is free."),
     queue: queueLimits.optional().describe("Limits of every queue that has none of its own."),
     silent_after: duration.optional().describe("For all collectors that say nothing else."),
   })
   .transform(
-    ({ workers, queue, silent_after }): WeirGlobalSettings => ({
+    ({ workers, stage_sharing, queue, silent_after }): WeirGlobalSettings => ({
       ...(workers === undefined ? {} : { workers }),
+      ...(stage_sharing === undefined ? {} : { stageSharing: stage_sharing }),
       ...(queue === undefined ? {} : { queue: queueSettings(queue) }),
       ...(silent_after === undefined ? {} : { silentAfter: silent_after }),
     }),
@@ -115,6 +122,7 @@ export const weirGlobalSchema = z
 
 export interface WeirGlobalSettings {
   readonly workers?: number;
+  readonly stageSharing?: "auto" | "always" | "never";
   readonly queue?: QueueSettings;
   /** Seconds. */
   readonly silentAfter?: number;

@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { errorKind, WeirError } from "@weir/format/errors";
 import { readLines } from "./lines.ts";
-import { type ControlAnswer, longestLine } from "./protocol.ts";
+import { type ControlAnswer, type ControlError, longestLine } from "./protocol.ts";
 
 export const notRunning = errorKind<{ socket: string }>("WEIR_CONTROL_NOT_RUNNING", {
   message: ({ socket }) => `no supervisor answers on ${socket}`,
@@ -74,9 +74,9 @@ function open(socketFile: string): Promise<Socket> {
   });
 }
 
-function errorOf({ message, code }: { readonly message: string; readonly code?: string }): Error {
+function errorOf({ message, code, remedy }: ControlError): Error {
   if (code?.startsWith("WEIR_")) {
-    return new WeirError({ code: code as `WEIR_${string}`, retry: "later" }, message, {}); // the test above is the type
+    return new WeirError({ code: code as `WEIR_${string}`, retry: "later" }, message, { remedy }); // the test above is the type
   }
   return new Error(message);
 }

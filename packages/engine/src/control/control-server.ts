@@ -9,7 +9,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { errorKind } from "@weir/format/errors";
+import { errorKind, errorKinds } from "@weir/format/errors";
 import { makeDirectory } from "../files/make-directory.ts";
 import { messageWithCauses } from "../run/failure.ts";
 import { readLines } from "./lines.ts";
@@ -79,8 +79,10 @@ async function answer(line: string, socket: Socket, handle: ControlHandler, gone
     const result = await handle(request.command, request.arguments, { emit, gone });
     send({ id, result: result ?? null });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? { code: String(error.code) } : {};
-    send({ id, error: { message: messageWithCauses(error), ...code } });
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    const remedy = errorKinds().find((kind) => kind.code === code)?.remedy;
+    const more = { ...(code === undefined ? {} : { code }), ...(remedy === undefined ? {} : { remedy }) };
+    send({ id, error: { message: messageWithCauses(error), ...more } });
   }
 }
 

@@ -13,9 +13,11 @@ export interface ControlRequest {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-interface ControlError {
+export interface ControlError {
   readonly message: string;
   readonly code?: string;
+  /** What the person does next: the caller need not know the kind of the error. */
+  readonly remedy?: string;
 }
 
 export type ControlAnswer =

@@ -38,8 +38,8 @@ describe("writeDump", () => {
         "message_type": "base64",
         "source_queue": null,
         "traceback": [
-            "Error: no \u00fc\n",
-            "    at process\n"
+            "    at process\n",
+            "Error: no \u00fc\n"
         ]
     },
     "2026-11-24T03:22:30.801877": {
@@ -47,8 +47,8 @@ describe("writeDump", () => {
         "message": "{\"source.ip\": \"192.0.2.1\", \"__type\": \"Event\"}",
         "source_queue": "taxonomy-expert-queue",
         "traceback": [
-            "Error: no \u00fc\n",
-            "    at process\n"
+            "    at process\n",
+            "Error: no \u00fc\n"
         ]
     }
 }`);
@@ -69,21 +69,7 @@ describe("readDump", () => {
     const read = readDump(writeDump(letters), fields);
     expect(read.problems).toEqual([]);
     expect(read.letters.map((one) => [one.time, one.bot, one.queue, one.error, one.attempts])).toEqual(
-      letters
-        .map((one) => [
-          one.time,
-          one.bot,
-          one.queue,
-          { name: "Error", message: "    at process", stack: one.error.stack },
-          1,
-        ])
-        .map(([when, bot, queue, error, attempts]) => [
-          when,
-          bot,
-          queue,
-          { ...(error as object), message: "    at process" },
-          attempts,
-        ]),
+      letters.map((one) => [one.time, one.bot, one.queue, one.error, 1]),
     );
     expect(read.letters.map((one) => [...(one.envelope?.message.entries() ?? [])])).toEqual(
       letters.map((one) => [...(one.envelope?.message.entries() ?? [])]),

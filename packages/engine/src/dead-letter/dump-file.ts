@@ -21,6 +21,7 @@ import {
 import type { DeadLetter } from "./dead-letter.ts";
 import { salvageEntries } from "./dump-salvage.ts";
 import { dumpInvalid } from "./errors.ts";
+import { errorOfTraceback, tracebackOf } from "./traceback.ts";
 
 /** The text of a dump file, as Python's `json.dump` with `indent=4, sort_keys=True` writes it. */
 export function writeDump(letters: readonly DeadLetter[]): string {
@@ -40,12 +41,11 @@ function entryOf({ bot, queue, error, envelope, bytes }: DeadLetter): Record<str
     envelope === undefined
       ? { message: Buffer.from(bytes ?? []).toString("base64"), message_type: "base64" }
       : { message: writeMessage(envelope.message) };
-  const trace = error.stack ?? `${error.name}: ${error.message}`;
   return {
     bot_id: bot,
     ...content,
     source_queue: queue === "" ? null : queue,
-    traceback: trace.split("\n").map((line) => `${line}\n`),
+    traceback: tracebackOf(error),
   };
 }
 
@@ -124,7 +124,6 @@ interface EntryContext {
 function letterOf(name: string, entry: JsonObject, { fields, bot, problems }: EntryContext): DeadLetter {
   const time = timeOf(name);
   if (time === undefined) problems.push(`${name}: its name is no time; the present one is taken`);
-  const { error, lines } = errorOf(entry.get("traceback"));
   const at = time ?? Date.now();
   const letter: DeadLetter = {
     id: `${String(Math.floor(at)).padStart(14, "0")}-${randomUUID()}`,
@@ -132,7 +131,7 @@ function letterOf(name: string, entry: JsonObject, { fields, bot, problems }: En
     bot: textOf(entry, "bot_id") ?? bot,
     queue: textOf(entry, "source_queue") ?? "",
     attempts: 1,
-    error: { ...error, ...(lines === "" ? {} : { stack: lines }) },
+    error: errorOfTraceback(entry.get("traceback")),
   };
   const message = entry.get("message");
   if (textOf(entry, "message_type") === "base64") {
@@ -167,19 +166,4 @@ function timeOf(name: string): number | undefined {
   const [, seconds, fraction = ""] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?$/.exec(name) ?? [];
   const time = Date.parse(`${seconds ?? ""}Z`);
   return Number.isNaN(time) ? undefined : time + Number(fraction.padEnd(6, "0")) / 1000;
-}
-
-/** The last line of a traceback is `name: message`. */
-function errorOf(trace: JsonValue | undefined): {
-  readonly error: { name: string; message: string };
-  readonly lines: string;
-} {
-  const text = Array.isArray(trace)
-    ? trace.map((line) => (typeof line === "string" ? line : writeJson(line))).join("")
-    : trace;
-  const lines = typeof text === "string" ? text.trimEnd() : "";
-  const last = lines.slice(lines.lastIndexOf("\n") + 1);
-  if (last === "") return { error: { name: "Error", message: "imported from a dump file that gives no error" }, lines };
-  const [, name, message] = /^(?:[\w]+\.)*(\w+): (.*)$/.exec(last) ?? [];
-  return { error: { name: name ?? "Error", message: message ?? last }, lines };
 }

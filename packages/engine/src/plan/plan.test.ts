@@ -94,21 +94,17 @@ describe("planBotnet", () => {
     bot("t", "expert", ["o"]),
     bot("o", "output", []),
   ];
-  const workersOf = (ids: string, plan: ReturnType<typeof planBotnet>) =>
-    [...ids].map((id) => plan.bots.get(id)?.worker);
-
-  it("splits a stage between two workers when one would have nothing to do", () => {
+  it("knows how a stage would be shared by two workers when one has nothing to do", () => {
     const plan = planBotnet(chain, 2);
-    expect(workersOf("cpdto", plan)).toEqual([0, 0, 0, 1, 1]);
-    expect(plan).toMatchObject({ workers: 2, handOvers: [{ from: 0, to: 1 }] });
+    expect(plan).toMatchObject({ workers: 1, split: { worker: 0, bots: ["t", "o"] } });
     expect(plan.handed.get("t")).toEqual({ queue: "t-queue", reaches: ["o-queue"] });
     expect(plan.handed.has("p")).toBe(false);
   });
 
-  it("splits none when all workers have something to do, or there is little to gain", () => {
-    expect(planBotnet(chain, 1).handOvers).toEqual([]);
-    expect(planBotnet([...chain, bot("p2", "parser", [])], 2).handOvers).toEqual([]);
-    expect(planBotnet([bot("p", "parser", ["e"]), bot("e", "expert", [])], 4).handOvers).toEqual([]);
+  it("shares none when all workers have something to do, or there is little to gain", () => {
+    expect(planBotnet(chain, 1).split).toBeUndefined();
+    expect(planBotnet([...chain, bot("p2", "parser", [])], 2).split).toBeUndefined();
+    expect(planBotnet([bot("p", "parser", ["e"]), bot("e", "expert", [])], 4).split).toBeUndefined();
   });
 
   it("plans a botnet with a loop all the same", () => {

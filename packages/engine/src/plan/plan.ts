@@ -31,17 +31,19 @@ export interface PlannedBot {
   readonly worker: number;
 }
 
-/** A stage on two workers: the second one goes on with what bots of the first one send to its bots. */
-interface PlannedHandOver {
-  readonly from: number;
-  readonly to: number;
+/** How the heaviest stage would be shared by two workers (run/hand-over.ts): these bots go to another one. */
+interface PlannedSplit {
+  /** Where the stage works. */
+  readonly worker: number;
+  readonly bots: readonly string[];
 }
 
 export interface Plan {
   readonly bots: ReadonlyMap<string, PlannedBot>;
   readonly stages: readonly (readonly string[])[];
   readonly workers: number;
-  readonly handOvers: readonly PlannedHandOver[];
+  /** Absent when all workers have something to do, or there is nothing to gain. */
+  readonly split?: PlannedSplit;
   /** For every bot that takes messages in memory: its queue, and where they may get to. */
   readonly handed: ReadonlyMap<string, HandedQueue>;
 }
@@ -53,23 +55,16 @@ export function planBotnet(bots: readonly PlannableBot[], workers: number): Plan
   const cuts = new Map(bots.map((bot) => [bot.id, cutOf(bot, readers)]));
   const stages = joinStages(bots, readers, ranks, cuts);
   const assigned = assign(stages, bots, workers);
-  const workerOf = new Map<string, number>();
-  stages.forEach((stage, index) => {
-    for (const id of stage) workerOf.set(id, assigned.of[index] ?? 0);
-  });
-  const handOver = assigned.count < workers ? splitHeaviest(stages, bots, assigned) : undefined;
-  for (const id of handOver?.bots ?? []) workerOf.set(id, assigned.count);
   const planned = new Map<string, PlannedBot>();
   stages.forEach((stage, index) => {
     for (const id of stage) {
-      const worker = workerOf.get(id) ?? 0;
+      const worker = assigned.of[index] ?? 0;
       planned.set(id, { id, cut: cuts.get(id), rank: ranks.get(id) ?? 0, stage: index, worker });
     }
   });
-  const handed = handedQueues(bots, readers, cuts);
-  if (handOver === undefined) return { bots: planned, stages, workers: assigned.count, handOvers: [], handed };
-  const handOvers = [{ from: handOver.from, to: assigned.count }];
-  return { bots: planned, stages, workers: assigned.count + 1, handOvers, handed };
+  const split = assigned.count < workers ? splitHeaviest(stages, bots, assigned) : undefined;
+  const plan = { bots: planned, stages, workers: assigned.count, handed: handedQueues(bots, readers, cuts) };
+  return split === undefined ? plan : { ...plan, split };
 }
 
 function readersOf(bots: readonly PlannableBot[]): Map<string, PlannableBot[]> {
@@ -192,7 +187,7 @@ function splitHeaviest(
   stages: readonly (readonly string[])[],
   bots: readonly PlannableBot[],
   assigned: { readonly of: readonly number[] },
-): { readonly from: number; readonly bots: readonly string[] } | undefined {
+): PlannedSplit | undefined {
   const weigh = weigherOf(bots);
   const heaviest = stages.reduce((best, stage, index) => (weigh(stage) > weigh(stages[best] ?? []) ? index : best), 0);
   const stage = stages[heaviest] ?? [];
@@ -200,7 +195,7 @@ function splitHeaviest(
   let best = 0;
   for (let at = 1; at < stage.length; at++) if (best === 0 || longer(at) < longer(best)) best = at;
   if (best === 0 || longer(best) > weigh(stage) * 0.75) return undefined;
-  return { from: assigned.of[heaviest] ?? 0, bots: stage.slice(best) };
+  return { worker: assigned.of[heaviest] ?? 0, bots: stage.slice(best) };
 }
 
 /** The queues of bots that take messages in memory, and what these may fill further on. */

@@ -64,5 +64,8 @@ export function messageWithCauses(error: unknown): string {
     parts.push(at instanceof Error ? at.message : String(at));
     at = at instanceof Error ? at.cause : undefined;
   }
-  return parts.filter((part, index) => part !== "" && part !== parts[index - 1]).join(": ");
+  // Messages often quote their cause already.
+  const isSaid = (part: string, index: number): boolean =>
+    parts.slice(0, index).some((earlier) => earlier.includes(part));
+  return parts.filter((part, index) => part !== "" && !isSaid(part, index)).join(": ");
 }

@@ -19,6 +19,7 @@ import { messageUnreadable } from "./errors.ts";
 import { deadLetterOf } from "./failure.ts";
 import type { HandedQueue, HandOver } from "./hand-over.ts";
 import { isolateFailures } from "./isolate.ts";
+import { LoadMeter } from "./load-meter.ts";
 import { OutgoingMessage, setOrigin, type Unit } from "./unit.ts";
 
 const maxUnitsInFlight = 4;
@@ -30,6 +31,8 @@ export interface FlowOptions {
   bodyOf(envelope: Envelope): ReportBody;
   readBody(blob: BlobRef): Uint8Array;
   onBroken(error: unknown): void;
+  /** There has been more to do than one thread can for a while. */
+  onBusy?(): void;
   /** A bot with `error_procedure: stop` has given up a message. */
   onStopRequest(node: BotNode): void;
 }
@@ -46,6 +49,7 @@ export class Flow {
   #posted: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
   #broken: { readonly error: unknown } | undefined;
+  readonly #load = new LoadMeter();
 
   constructor(options: FlowOptions) {
     this.#options = options;
@@ -65,9 +69,13 @@ export class Flow {
     this.#connect();
   }
 
-  /** From now on units go to another worker, which commits them. */
-  handOverBy(handOver: HandOver): void {
-    this.#handOver = handOver;
+  /** From now on units go to another worker, which commits them: those before are on disk. */
+  async handOverBy(handOver: HandOver): Promise<void> {
+    await this.exclusive(async () => {
+      await this.settle();
+      this.#handOver = handOver;
+      this.#connect();
+    });
   }
 
   /** The queues whose bots work there. */
@@ -203,6 +211,7 @@ export class Flow {
         killPoint("collector.after-effect");
       }
     })();
+    if (this.#load.isHigh()) this.#options.onBusy?.();
     const tracked = done.catch((error: unknown) => this.break(error));
     this.#inFlight.add(tracked);
     void tracked.finally(() => this.#inFlight.delete(tracked));

@@ -64,10 +64,10 @@ function client(): AdministeredBroker {
   return connectStore(store.connect(), testFields);
 }
 
-function link(): void {
+async function link(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   takeOver = new TakeOver(port2, second.flow, testFields);
-  first.flow.handOverBy(new HandOver(port1, first.flow.broker));
+  await first.flow.handOverBy(new HandOver(port1, first.flow.broker));
   first.flow.handOver([{ queue: "label-queue", reaches: ["collect-queue"] }]);
 }
 
@@ -78,7 +78,7 @@ beforeEach(async () => {
   refuse = undefined;
   first = openFlow(client(), directory);
   second = openFlow(client(), directory);
-  link();
+  await link();
 });
 afterEach(async () => {
   await store.broker.close();
@@ -162,7 +162,7 @@ describe("two workers on one stage", () => {
     expect(await depth("unique-queue")).toBe(2);
 
     first = openFlow(client(), directory);
-    link();
+    await link();
     await first.start({ id: "unique", definition: unique, to: ["label-queue"], rank: 1 });
     await vi.waitFor(() => expect(written).toHaveLength(4));
     expect(written.slice(2).map(({ id, event }) => [id, event.get("extra.number")])).toEqual([

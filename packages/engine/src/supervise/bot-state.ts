@@ -1,5 +1,6 @@
 /** What the supervisor knows of a bot beyond its worker's report. */
 import type { BotStatus } from "../run/bot-status.ts";
+import type { Silence } from "./silence-watch.ts";
 
 export interface SupervisedBot {
   readonly id: string;
@@ -17,4 +18,6 @@ export interface SupervisedBot {
   readonly busy: number;
   readonly lastReceived?: number;
   readonly lastSent?: number;
+  /** A collector that has delivered no report for longer than it should. */
+  readonly silent?: Silence;
 }

@@ -20,6 +20,7 @@ import { openOperations } from "../control/operations.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { fileSink, formatLine, type LogEntry } from "../observe/bot-log.ts";
+import { configuredOf } from "./configured.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -45,7 +46,7 @@ export interface BotnetProcess {
   /** Texts for excerpts of the findings, secrets masked. */
   readonly sources: ReadonlyMap<string, string>;
   handle: ReturnType<typeof openOperations>;
-  /** Resolves when every collector has run once, all queues are empty, and nothing is in work. */
+  /** Resolves when every collector has run once, the queues of all bots that run are empty, and nothing is in work. */
   untilIdle(): Promise<void>;
   /** Resolves when a signal or a command asks the botnet to end. */
   readonly stopped: Promise<void>;
@@ -63,7 +64,7 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
   const { fields, harmonization } = read.harmonization;
   const log = openLog(places, options.onLog);
   // The store's thread starts while the bots are loaded.
-  const [store, { findings, sources }] = await Promise.all([
+  const [store, { findings, sources, errors }] = await Promise.all([
     openStore({
       directory: places.stateDir,
       fields,
@@ -91,7 +92,7 @@ export async function startBotnet(options: BotnetProcessOptions): Promise<Botnet
     throw error;
   });
   try {
-    await supervisor.configure(runtime.settings);
+    supervisor.take(await configuredOf(runtime, errors, supervisor.reading));
   } catch (error) {
     await control.close();
     await store.broker.close();
@@ -136,7 +137,7 @@ function openLog(places: Places, onLog: BotnetProcessOptions["onLog"]): (entry: 
   return (entry) => {
     const timed = { time: Date.now(), ...entry };
     if (entry.bot === "weir") sink(timed);
-    onLog?.(timed);
+    if (entry.level === "WARNING" || entry.level === "ERROR") onLog?.(timed);
   };
 }
 
@@ -169,11 +170,19 @@ async function untilIdle(
   for (let quiet = 0; quiet < 2 && !ended; ) {
     const bots = await supervisor.status();
     const depths = await broker.depths();
-    const waiting = [...depths.values()].some(({ messages, parked }) => messages > 0 || parked > 0);
+    // What waits for a bot that does not run, or for none, would wait for ever.
+    const read = new Set(
+      bots.flatMap(({ queue, status }) => (queue === undefined || isOff(status.state) ? [] : [queue])),
+    );
+    const waiting = [...depths].some(([queue, { messages, parked }]) => read.has(queue) && messages + parked > 0);
     const working = bots.some(({ kind, status, enabled }) => enabled && isWorking(kind, status.state, status.reason));
     quiet = waiting || working ? 0 : quiet + 1;
     await new Promise((resolve) => setTimeout(resolve, quiet === 0 ? 100 : 50));
   }
+}
+
+function isOff(state: string): boolean {
+  return state === "failed" || state === "stopped" || state === "disabled";
 }
 
 function isWorking(kind: string, state: string, reason: string): boolean {

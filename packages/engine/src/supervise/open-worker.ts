@@ -5,6 +5,7 @@ import type { MessagePort } from "node:worker_threads";
 import { compileFields, type Harmonization } from "@weir/format";
 import { connectStore } from "../broker/embedded/store-client.ts";
 import type { Places } from "../config/places.ts";
+import { secretTexts } from "../config/secret-texts.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import { catalogueWithOwn } from "../definition/module-resolution.ts";
 import { createHttpClient } from "../http/create-http-client.ts";
@@ -15,7 +16,7 @@ import { memoryCache } from "../state/cache.ts";
 import { openState } from "../state/open-state.ts";
 import { systemClock } from "../surroundings/system-clock.ts";
 import { systemResolver } from "../surroundings/system-resolver.ts";
-import { type LoadedBot, loadBots, specsOf } from "./assemble.ts";
+import { loadBots, specsOf } from "./assemble.ts";
 import { receiveSettings } from "./sent-settings.ts";
 import { WorkerHost } from "./worker-host.ts";
 import type { WorkerEvent } from "./worker-protocol.ts";
@@ -45,7 +46,7 @@ export async function openWorker(data: WorkerData, emit: (event: WorkerEvent) =>
     flushLogs: logs.flush,
     async specs(sent, assignments) {
       const bots = await loadBots({ bots: sent.map(receiveSettings) }, catalogue);
-      secrets = new Map(bots.map((bot) => [bot.settings.id, secretsOf(bot)]));
+      secrets = new Map(bots.map(({ settings, definition }) => [settings.id, secretTexts(settings, definition)]));
       return specsOf(bots, assignments);
     },
     services: {
@@ -110,13 +111,4 @@ function openLogs(
       return [file, all.sink, tell];
     },
   };
-}
-
-/** Values of parameters that must not be shown: those named or marked as secret, or put in by reference. */
-function secretsOf({ settings }: LoadedBot): readonly string[] {
-  return [...settings.parameters].flatMap(([name, setting]) => {
-    if (typeof setting.value !== "string" || setting.value === "") return [];
-    const named = /password|passwd|token|secret|api_?key|credential/i.test(name);
-    return named || setting.secretPaths !== undefined ? [setting.value] : [];
-  });
 }

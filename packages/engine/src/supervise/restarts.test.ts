@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStore } from "../broker/embedded/open-store.ts";
-import { readBotnetFile } from "../config/botnet-file.ts";
 import { findPlaces } from "../config/places.ts";
 import { defaultFields } from "../testing/default-fields.ts";
 import { catalogue } from "./bots.test.child.ts";
@@ -78,7 +77,7 @@ async function botnet(answer: (request: WorkerRequest) => unknown) {
     log: () => undefined,
   });
   opened.push(() => supervisor.close(0));
-  await supervisor.configure((await readBotnetFile(places.runtimeFile)).settings);
+  await supervisor.configure();
   return { supervisor, workers, status: async () => (await supervisor.status())[0]?.status };
 }
 

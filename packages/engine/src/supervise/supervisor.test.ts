@@ -8,7 +8,6 @@ import { createEvent, defaultHarmonization } from "@weir/format";
 import { afterEach, describe, expect, it } from "vitest";
 import { builtFile } from "../broker/built-file.ts";
 import { openStore } from "../broker/embedded/open-store.ts";
-import { readBotnetFile } from "../config/botnet-file.ts";
 import { findPlaces } from "../config/places.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
 import { defaultFields } from "../testing/default-fields.ts";
@@ -67,7 +66,7 @@ async function botnet(runtime: string) {
     },
   });
   opened.push(() => supervisor.close(1000));
-  await supervisor.configure((await readBotnetFile(places.runtimeFile)).settings);
+  await supervisor.configure();
   const statusOf = async (id: string) => (await supervisor.status()).find((bot) => bot.id === id)?.status;
   const waiting = async (queue: string): Promise<number> => (await store.broker.depths()).get(queue)?.messages ?? 0;
   return {
@@ -188,9 +187,15 @@ describe("bots that fail", () => {
       `${expert("a", "label: {x: 1}")}${expert("b")}c: {module: test.unheard-of, parameters: {}}\n`,
     );
     expect(await supervisor.start(["a", "b", "c", "d"])).toEqual({
-      a: expect.objectContaining({ state: "failed", reason: expect.stringMatching(/^line 7: .*label/) }),
+      a: expect.objectContaining({
+        state: "failed",
+        reason: expect.stringMatching(/^runtime\.yaml:7:12: label has to be text/),
+      }),
       b: expect.objectContaining({ state: "running" }),
-      c: expect.objectContaining({ state: "failed", reason: "There is no bot module test.unheard-of." }),
+      c: expect.objectContaining({
+        state: "failed",
+        reason: expect.stringMatching(/^runtime\.yaml:15:13: there is no bot module "test\.unheard-of"/),
+      }),
       d: expect.objectContaining({ state: "failed", reason: "The configuration has no such bot." }),
     });
   });
@@ -243,7 +248,7 @@ describe("reload", () => {
         expert("e") +
         expert("f", "", "enabled: false"),
     );
-    expect(await supervisor.reload()).toEqual({ started: ["e"], stopped: ["c"], restarted: ["b"] });
+    expect(await supervisor.reload()).toEqual({ started: ["e"], stopped: ["c"], restarted: ["b"], failed: {} });
     expect(supervisor.ids).toEqual(["a", "b", "d", "e", "f"]);
     expect(await statusOf("a")).toMatchObject({ state: "running", since });
     expect(await statusOf("b")).toMatchObject({ state: "running" });
@@ -254,14 +259,14 @@ describe("reload", () => {
     expect(await sent("a", 1)).toEqual(["A"]);
     expect(await sent("b", 1)).toEqual(["B2"]);
     expect(await waiting("c-queue")).toBe(1);
-    expect(await supervisor.reload()).toEqual({ started: [], stopped: [], restarted: [] });
+    expect(await supervisor.reload()).toEqual({ started: [], stopped: [], restarted: [], failed: {} });
   });
 
   it("does not forget what changed when the file was read for another bot meanwhile", async () => {
     const { supervisor, write, send, sent } = await botnet(old);
     await supervisor.start(["a", "b"]);
     write(old.replace("label: A", "label: A2").replace("label: B", "label: B2"));
-    expect(await supervisor.reload([])).toEqual({ started: [], stopped: [], restarted: [] });
+    expect(await supervisor.reload([])).toEqual({ started: [], stopped: [], restarted: [], failed: {} });
     await supervisor.stop(["a"]);
     await supervisor.start(["a"]); // as it is written now
     expect(await supervisor.reload()).toMatchObject({ restarted: ["b"] });
@@ -275,7 +280,7 @@ describe("reload", () => {
     const { supervisor, statusOf } = await botnet(old);
     await supervisor.start(["a", "b"]);
     const since = (await statusOf("b"))?.since;
-    expect(await supervisor.reload(["a", "c"])).toEqual({ started: [], stopped: [], restarted: ["a"] });
+    expect(await supervisor.reload(["a", "c"])).toEqual({ started: [], stopped: [], restarted: ["a"], failed: {} });
     expect(await statusOf("b")).toMatchObject({ state: "running", since });
     expect(await statusOf("c")).toMatchObject({ state: "stopped" });
   });

@@ -6,26 +6,25 @@
  *   bots that are wanted in it are started again.
  * - A configuration with errors in some bots runs the others; those bots are shown as failed, with the reason. One that
  *   cannot be read at all is refused, and everything goes on as it was.
+ * - A stage is shared by two workers when one has too much to do: its bots move once, between units of work.
  * - Shutdown stops collectors first, lets units in work end until the deadline, and closes the store last.
  */
 import { availableParallelism } from "node:os";
-import { MessageChannel } from "node:worker_threads";
 import type { AdministeredBroker } from "../broker/embedded/store-client.ts";
-import { readBotnetFile } from "../config/botnet-file.ts";
 import type { Places } from "../config/places.ts";
-import type { BotnetSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
+import type { Clock } from "../definition/context.ts";
 import type { LogEntry } from "../observe/bot-log.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { BotStatus } from "../run/bot-status.ts";
 import { messageWithCauses } from "../run/failure.ts";
-import type { HandedQueue } from "../run/hand-over.ts";
-import { type LoadedBot, loadBots, planOf } from "./assemble.ts";
+import { systemClock } from "../surroundings/system-clock.ts";
 import type { SupervisedBot } from "./bot-state.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { type Configured, checkAgain, type KnownBot, readConfigured } from "./configured.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { sendSettings } from "./sent-settings.ts";
-import { WorkerClient, type WorkerPort, workerGone } from "./worker-client.ts";
+import { lookInterval, SilenceWatch } from "./silence-watch.ts";
+import { type WorkerClient, type WorkerPort, workerGone } from "./worker-client.ts";
+import { WorkerPool } from "./worker-pool.ts";
 import type { BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
 
 export interface SupervisorOptions {
@@ -37,67 +36,107 @@ export interface SupervisorOptions {
   log(entry: Omit<LogEntry, "time">): void;
   /** Default: by the number of processors. */
   readonly workers?: number;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
-interface WorkerSlot {
-  /** While the worker runs. */
-  client: WorkerClient | undefined;
-  /** Resolves when it can be given bots. */
-  opened: Promise<WorkerClient> | undefined;
-  readonly policy: RestartPolicy;
-  timer: NodeJS.Timeout | undefined;
+/** What a reload did, by bot id. */
+export interface Reloaded {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  readonly restarted: readonly string[];
+  /** Why they did not start. */
+  readonly failed: Readonly<Record<string, string>>;
 }
 
-interface KnownBot {
-  readonly loaded: LoadedBot;
-  /** To tell whether it changed: everything that decides how it runs. */
-  readonly fingerprint: string;
-}
+type States = Readonly<Record<string, BotStatus>>;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #bots = new Map<string, KnownBot>();
   readonly #wanted = new Set<string>();
-  readonly #workers: WorkerSlot[] = [];
+  readonly #pool: WorkerPool;
   readonly #workerOf = new Map<string, number>();
   /** What is known here and not from a worker: why a bot does not run. */
   readonly #local = new Map<string, BotStatus>();
   /** Fingerprints of what runs, which may be older than the configuration. */
   readonly #startedWith = new Map<string, { readonly fingerprint: string; failed: boolean }>();
+  /** What the last reload that concerned a bot found: bots are started once they become enabled. */
+  readonly #enabledBefore = new Map<string, boolean>();
   readonly #restarts = new Map<string, { policy: RestartPolicy; timer: NodeJS.Timeout | undefined }>();
   readonly #taps = new Map<number, (event: unknown) => void>();
+  readonly #silence: SilenceWatch;
   #lastTap = 0;
-  #plan: Plan | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #configured: Configured | undefined;
   #ownBots = false;
+  /** Two workers that share a stage. */
+  #sharing: { readonly from: number; readonly to: number } | undefined;
+  /** Bots on their way to another worker; commands wait for them. */
+  #moving: Promise<void> = Promise.resolve();
   #closing = false;
   readonly startedAt = Date.now();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#silence = new SilenceWatch(options.clock ?? systemClock, options.log);
+    this.#pool = new WorkerPool({
+      spawn: (worker) => options.spawn(worker, this.#ownBots),
+      configuration: (worker) => this.#configurationOf(worker),
+      nextOf: (worker) => (this.#sharing?.from === worker ? this.#sharing.to : undefined),
+      event: (worker, event) => this.#onEvent(worker, event),
+      failed: (worker, error, pause) => this.#onFailed(worker, error, pause),
+      again: (worker) => void this.start(this.#wantedIn(worker)),
+    });
   }
 
-  /** Takes a configuration and makes the plan; starts nothing. */
-  async configure(settings: BotnetSettings): Promise<void> {
-    const loaded = await loadBots(settings, this.#options.catalogue);
-    const limit = settings.weir.workers ?? this.#options.workers ?? availableParallelism();
-    const plan = planOf(loaded, limit);
+  /** Reads a configuration and makes the plan; starts nothing. Throws when the file as a whole cannot be read. */
+  async configure(): Promise<void> {
+    this.take(await readConfigured(this.#options.places.runtimeFile, this.reading));
+  }
+
+  /** How a configuration has to be read for this supervisor. */
+  get reading(): { readonly catalogue: Catalogue; readonly workers: number } {
+    const { catalogue, workers = availableParallelism() } = this.#options;
+    return { catalogue, workers };
+  }
+
+  /** Takes a configuration that was read; starts nothing. */
+  take(configured: Configured): void {
+    const isFirst = this.#configured === undefined;
+    const { plan } = configured;
     const builtIn = new Set(this.#options.catalogue.modules());
-    this.#ownBots ||= loaded.some(({ settings: { module } }) => !builtIn.has(module));
-    this.#plan = plan;
+    this.#configured = configured;
     this.#bots.clear();
-    for (const bot of loaded) {
-      this.#bots.set(bot.settings.id, { loaded: bot, fingerprint: fingerprint(bot, plan) });
-      const { queue } = bot.settings.weir;
-      const limits = { ...settings.weir.queue, ...queue };
-      this.#options.broker.limit(bot.settings.sourceQueue, {
+    for (const [id, bot] of configured.bots) {
+      this.#bots.set(id, bot);
+      const { module, sourceQueue, weir } = bot.loaded.settings;
+      this.#ownBots ||= bot.loaded.definition !== undefined && !builtIn.has(module);
+      const limits = { ...configured.weir.queue, ...weir.queue };
+      this.#options.broker.limit(sourceQueue, {
         maxMessages: limits.maxMessages ?? defaultMaxMessages,
         maxBytes: limits.maxBytes ?? defaultMaxBytes,
       });
     }
-    for (const [id, planned] of plan.bots) if (!this.#workerOf.has(id)) this.#workerOf.set(id, planned.worker);
-    while (this.#workers.length < plan.workers) {
-      this.#workers.push({ client: undefined, opened: undefined, policy: new RestartPolicy(), timer: undefined });
-    }
+    if (isFirst) for (const id of this.ids) this.#enabledBefore.set(id, this.isEnabled(id));
+    for (const [id, { worker }] of plan.bots) if (!this.#workerOf.has(id)) this.#workerOf.set(id, worker);
+    if (isFirst && configured.weir.stageSharing === "always") this.#shareFromNowOn();
+    this.#watchForSilence();
+  }
+
+  #watchForSilence(): void {
+    clearInterval(this.#looking);
+    const interval = lookInterval(this.ids.map((id) => this.#silentAfter(id)));
+    if (interval === undefined) return;
+    // Status looks; what keeps a worker from answering is told where the worker ends.
+    this.#looking = setInterval(() => void this.status().catch(() => undefined), interval).unref();
+  }
+
+  /** Seconds; 0 for what is not watched. */
+  #silentAfter(id: string): number {
+    const { settings, definition } = this.#bots.get(id)?.loaded ?? {};
+    if (definition?.kind !== "collector") return 0;
+    return settings?.weir.silentAfter ?? this.#configured?.weir.silentAfter ?? 0;
   }
 
   get ids(): readonly string[] {
@@ -124,15 +163,20 @@ export class Supervisor {
   }
 
   /** Starts bots; those that run already are left alone. Gives their states. */
-  async start(ids: readonly string[]): Promise<Readonly<Record<string, BotStatus>>> {
+  async start(ids: readonly string[]): Promise<States> {
+    await this.#moving;
     for (const id of ids) this.#wanted.add(id);
+    return this.#startThese(ids);
+  }
+
+  async #startThese(ids: readonly string[]): Promise<States> {
     const byRank = [...ids].sort((a, b) => this.#rank(b) - this.#rank(a)); // receivers first, so that nothing piles up
     const states = await Promise.all(byRank.map(async (id) => [id, await this.#startOne(id)] as const));
     return Object.fromEntries(states);
   }
 
   #rank(id: string): number {
-    return this.#plan?.bots.get(id)?.rank ?? 0;
+    return this.#configured?.plan.bots.get(id)?.rank ?? 0;
   }
 
   async #startOne(id: string): Promise<BotStatus> {
@@ -141,18 +185,22 @@ export class Supervisor {
     let started = this.#startedWith.get(id);
     if (started === undefined || started.failed) started = { fingerprint: known.fingerprint, failed: true };
     this.#startedWith.set(id, started);
+    if (known.refusal !== undefined) {
+      if (known.refusal.mayPass) this.#retryLater(id);
+      return this.#note(id, "failed", known.refusal.reason);
+    }
     if (known.loaded.definition === undefined)
       return this.#note(id, "failed", known.loaded.refused ?? "Its module is unknown.");
     this.#local.delete(id);
     try {
-      const client = await this.#client(this.#workerOf.get(id) ?? 0);
+      const client = await this.#pool.open(this.#workerOf.get(id) ?? 0);
       const status = (await client.request({ op: "start", bot: id })) as BotStatus; // see worker-host.ts
       this.#local.delete(id);
       started.failed = status.state === "failed";
       if (started.failed) this.#retryLater(id);
       return status;
     } catch (error) {
-      const told = workerGone.is(error) ? this.#local.get(id) : undefined; // by #onEnd, with the time of the next start
+      const told = workerGone.is(error) ? this.#local.get(id) : undefined; // by #onFailed, with the time of the next start
       return told ?? this.#note(id, "failed", messageWithCauses(error));
     }
   }
@@ -170,19 +218,27 @@ export class Supervisor {
     clearTimeout(restart.timer);
     restart.timer = setTimeout(
       () => {
-        if (this.#wanted.has(id) && !this.#closing) void this.#startOne(id);
+        if (this.#wanted.has(id) && !this.#closing) void this.#tryAgain(id);
       },
       Math.max(5000, restart.policy.failed(Date.now())),
     );
     restart.timer.unref();
   }
 
+  async #tryAgain(id: string): Promise<void> {
+    const known = this.#bots.get(id);
+    if (known?.refusal !== undefined && this.#configured !== undefined) {
+      const { places, catalogue } = this.#options;
+      const again = await checkAgain(known, this.#configured, places.runtimeFile, catalogue);
+      if (this.#bots.get(id) !== known) return; // reloaded meanwhile
+      this.#bots.set(id, again);
+    }
+    if (this.#wanted.has(id) && !this.#closing) await this.#startOne(id);
+  }
+
   /** Stops bots; messages for them gather in their queues. */
-  async stop(
-    ids: readonly string[],
-    reason = "It was stopped by command.",
-    deadline = 10_000,
-  ): Promise<Readonly<Record<string, BotStatus>>> {
+  async stop(ids: readonly string[], reason = "It was stopped by command.", deadline = 10_000): Promise<States> {
+    await this.#moving;
     const states = await Promise.all(ids.map(async (id) => [id, await this.#stopOne(id, reason, deadline)] as const));
     return Object.fromEntries(states);
   }
@@ -198,39 +254,52 @@ export class Supervisor {
   /** A request to the bot's worker; nothing when that does not run. */
   async #askAbout(id: string, request: WorkerRequest): Promise<void> {
     try {
-      await this.#workers[this.#workerOf.get(id) ?? 0]?.client?.request(request);
+      await this.#pool.get(this.#workerOf.get(id) ?? 0)?.request(request);
     } catch (error) {
       if (!workerGone.is(error)) throw error;
     }
   }
 
   /**
-   * Reads the configuration again and applies what changed: new bots that are enabled are started, removed ones stopped,
-   * changed ones restarted; the others go on untouched. Gives what was done. Throws when the file as a whole cannot be
-   * read: then all goes on as it was. The first bot from outside needs workers of another kind: then all are restarted.
+   * Reads the configuration again and applies what changed: bots that are new or newly enabled are started, removed ones
+   * stopped, changed ones restarted; the others go on untouched. Gives what was done. Throws when the file as a whole cannot
+   * be read; then all go on as they were. The first bot from outside needs workers of another kind: then all are restarted.
    */
-  async reload(
-    only?: readonly string[],
-  ): Promise<{ readonly started: string[]; readonly stopped: string[]; readonly restarted: string[] }> {
-    const before = new Set(this.#bots.keys());
+  async reload(only?: readonly string[]): Promise<Reloaded> {
+    const before = new Map(this.#bots);
     const hadOwnBots = this.#ownBots;
-    await this.configure((await readBotnetFile(this.#options.places.runtimeFile)).settings);
+    await this.#moving;
+    await this.configure();
     const renewed = this.#ownBots && !hadOwnBots;
-    if (renewed) await this.#endWorkers(10_000);
-    else await this.#configureWorkers();
-    const concerned = (id: string): boolean => only === undefined || only.includes(id);
-    const removed = [...before].filter((id) => !this.#bots.has(id));
-    const isChanged = (id: string, { fingerprint }: KnownBot): boolean =>
-      only === undefined ? this.#startedWith.get(id)?.fingerprint !== fingerprint : only.includes(id);
-    const restarted = [...this.#bots]
-      .filter(([id, bot]) => this.#wanted.has(id) && before.has(id) && (renewed || isChanged(id, bot)))
-      .map(([id]) => id);
-    const started = this.ids.filter((id) => !before.has(id) && this.isEnabled(id) && concerned(id));
+    if (renewed) await this.#pool.end(10_000);
+    else await this.#pool.configure();
+    const concerned = this.ids.filter((id) => only === undefined || only.includes(id));
+    const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
+    const isChanged = (id: string): boolean =>
+      only !== undefined || this.#startedWith.get(id)?.fingerprint !== this.#bots.get(id)?.fingerprint;
+    const changed = renewed
+      ? [...this.#wanted].filter((id) => this.#bots.has(id))
+      : concerned.filter((id) => this.#wanted.has(id) && isChanged(id));
+    // A bot that could not run is not started because it could now, but because it is enabled.
+    const withdrawn = changed.filter((id) => before.get(id)?.refusal !== undefined && !this.isEnabled(id));
+    const restarted = changed.filter((id) => !withdrawn.includes(id));
+    const started = concerned.filter(
+      (id) => this.isEnabled(id) && this.#enabledBefore.get(id) !== true && !this.#wanted.has(id),
+    );
+    for (const id of concerned) this.#enabledBefore.set(id, this.isEnabled(id));
     await this.stop(removed, "It is no longer in the configuration.");
     await Promise.all(removed.map((id) => this.#forget(id)));
+    await this.stop(withdrawn, "It is not enabled.");
     await this.stop(restarted, "Its configuration changed.");
-    await this.start([...restarted, ...started]);
-    return { started, stopped: removed, restarted };
+    const states = await this.start([...restarted, ...started]);
+    const failed = [...restarted, ...started].filter((id) => states[id]?.state === "failed");
+    const runs = (id: string): boolean => !failed.includes(id);
+    return {
+      started: started.filter(runs),
+      stopped: [...removed, ...withdrawn],
+      restarted: restarted.filter(runs),
+      failed: Object.fromEntries(failed.map((id) => [id, states[id]?.reason ?? ""])),
+    };
   }
 
   async #forget(id: string): Promise<void> {
@@ -238,44 +307,69 @@ export class Supervisor {
     this.#local.delete(id);
     this.#restarts.delete(id);
     this.#workerOf.delete(id);
+    this.#enabledBefore.delete(id);
   }
 
-  /** Ends the workers, with all bots stopped; a start makes new ones. Those that hand over go first: the others commit. */
-  async #endWorkers(deadline: number): Promise<void> {
-    const handOver = new Set(this.#plan?.handOvers.map(({ from }) => from));
-    const end = async (first: boolean): Promise<void> => {
-      const concerned = this.#workers.filter((_, worker) => handOver.has(worker) === first);
-      await Promise.all(
-        concerned.map(async (slot) => {
-          const { client } = slot;
-          this.#letGo(slot); // what ends is no failure
-          await client?.shutDown(deadline).catch((error: unknown) => {
-            if (!workerGone.is(error)) throw error;
-          });
-        }),
-      );
-    };
-    await end(true);
-    await end(false);
-  }
-
-  async #configureWorkers(): Promise<void> {
-    await Promise.all(
-      this.#workers.map((slot, worker) =>
-        slot.client === undefined ? undefined : this.#sendConfiguration(slot.client, worker),
-      ),
-    );
-  }
-
-  #sendConfiguration(client: WorkerClient, worker: number): Promise<unknown> {
-    const assignments = [...(this.#plan?.bots.values() ?? [])]
+  #configurationOf(worker: number): WorkerRequest {
+    const { plan } = this.#configured ?? {};
+    const assignments = [...(plan?.bots.values() ?? [])]
       .filter(({ id }) => this.#workerOf.get(id) === worker)
       .map(({ id, cut, rank }) => ({ id, cut: cut !== undefined, rank }));
     const bots = assignments.flatMap(({ id }) => {
       const known = this.#bots.get(id);
       return known === undefined ? [] : [sendSettings(known.loaded.settings)];
     });
-    return client.request({ op: "configure", bots, assignments, handed: this.#handedBy(worker) });
+    const next = this.#sharing?.from === worker ? this.#sharing.to : undefined;
+    const handed = [...(plan?.handed ?? [])].flatMap(([id, queue]) =>
+      next !== undefined && this.#workerOf.get(id) === next ? [queue] : [],
+    );
+    return { op: "configure", bots, assignments, handed };
+  }
+
+  /** Gives the second part of the stage that the plan would share to a worker of its own. */
+  #shareFromNowOn(): readonly string[] {
+    const { plan } = this.#configured ?? {};
+    const split = plan?.split;
+    if (plan === undefined || split === undefined || this.#sharing !== undefined) return [];
+    const to = plan.workers;
+    const moved = split.bots.filter((id) => this.#workerOf.get(id) === split.worker);
+    this.#sharing = { from: split.worker, to };
+    for (const id of moved) this.#workerOf.set(id, to);
+    return moved;
+  }
+
+  /** A worker has too much to do: another takes a part of its stage. */
+  async #share(worker: number): Promise<void> {
+    const { plan, weir } = this.#configured ?? {};
+    const isMeant = weir?.stageSharing !== "never" && plan?.split?.worker === worker && this.#sharing === undefined;
+    const from = this.#pool.get(worker);
+    if (!isMeant || from === undefined || this.#closing) return;
+    const moved = this.#shareFromNowOn();
+    const running = moved.filter((id) => this.#wanted.has(id));
+    this.#options.log({
+      bot: "weir",
+      level: "INFO",
+      message: `Worker ${worker} is busy: another one goes on with ${moved.join(", ")} (weir: stage_sharing).`,
+    });
+    try {
+      const next = await this.#pool.open(plan.workers);
+      const reason = "It moves to another worker.";
+      for (const id of running) {
+        this.#note(id, "starting", reason);
+        await from.request({ op: "stop", bot: id, reason, deadline: 60_000 });
+      }
+      await next.request(this.#configurationOf(plan.workers));
+      await from.request(this.#configurationOf(worker));
+      await this.#pool.connect(worker);
+    } catch (error) {
+      // What the worker's end does not tell: the bots start where they belong now all the same, with queues between.
+      this.#options.log({
+        bot: "weir",
+        level: "WARNING",
+        message: `A stage could not be shared: ${messageWithCauses(error)}.`,
+      });
+    }
+    await this.#startThese(running.filter((id) => this.#wanted.has(id)));
   }
 
   /** Ends the pause of collectors: they run now. */
@@ -283,77 +377,37 @@ export class Supervisor {
     for (const id of ids) await this.#askAbout(id, { op: "hurry", bot: id });
   }
 
-  async #client(worker: number): Promise<WorkerClient> {
-    const slot = this.#workers[worker];
-    if (slot === undefined) throw new Error(`there is no worker ${worker}`);
-    slot.opened ??= this.#open(slot, worker);
-    return slot.opened;
-  }
-
-  async #open(slot: WorkerSlot, worker: number): Promise<WorkerClient> {
-    const client: WorkerClient = new WorkerClient(this.#options.spawn(worker, this.#ownBots), worker, {
-      event: (event) => this.#onEvent(worker, client, event),
-      end: (error) => this.#onEnd(worker, client, error),
-    });
-    slot.client = client;
-    try {
-      await this.#link(client, worker);
-      await this.#sendConfiguration(client, worker);
-      return client;
-    } catch (error) {
-      if (slot.client === client) this.#letGo(slot);
-      void client.shutDown(0).catch(() => undefined);
-      throw error;
+  #onEvent(worker: number, event: WorkerEvent): void {
+    switch (event.event) {
+      case "log":
+        this.#options.log(event.entry);
+        return;
+      case "tap":
+        this.#taps.get(event.tap)?.(event);
+        return;
+      case "ended":
+        this.#wanted.delete(event.bot);
+        this.#startedWith.delete(event.bot);
+        this.#note(event.bot, "stopped", event.reason);
+        return;
+      case "busy":
+        this.#moving = this.#moving.then(() => this.#share(worker));
+        return;
+      case "broken":
+        this.#options.log({
+          bot: "weir",
+          level: "ERROR",
+          message: `Worker ${worker} cannot commit and is started anew: ${event.message}`,
+        });
     }
   }
 
-  /** Connects a worker that hands over with the one that goes on, before it has bots. */
-  async #link(client: WorkerClient, worker: number): Promise<void> {
-    const to = this.#nextOf(worker);
-    if (to === undefined || this.#handedBy(worker).length === 0) return;
-    const next = await this.#client(to);
-    const { port1, port2 } = new MessageChannel();
-    await next.request({ op: "take-over", from: worker, port: port2 }, [port2]);
-    await client.request({ op: "hand-over", port: port1 }, [port1]);
+  #wantedIn(worker: number): readonly string[] {
+    return [...this.#wanted].filter((id) => this.#workerOf.get(id) === worker);
   }
 
-  /** The worker that goes on with the units of this one. */
-  #nextOf(worker: number): number | undefined {
-    return this.#plan?.handOvers.find(({ from }) => from === worker)?.to;
-  }
-
-  /** Queues of bots that work where this worker hands over to. */
-  #handedBy(worker: number): readonly HandedQueue[] {
-    const next = this.#nextOf(worker);
-    if (next === undefined) return [];
-    return [...(this.#plan?.handed ?? [])].flatMap(([id, queue]) => (this.#workerOf.get(id) === next ? [queue] : []));
-  }
-
-  #onEvent(worker: number, client: WorkerClient, event: WorkerEvent): void {
-    if (event.event === "log") this.#options.log(event.entry);
-    else if (event.event === "tap") this.#taps.get(event.tap)?.(event);
-    else if (event.event === "ended") {
-      this.#wanted.delete(event.bot);
-      this.#startedWith.delete(event.bot);
-      this.#note(event.bot, "stopped", event.reason);
-    } else {
-      this.#options.log({
-        bot: "weir",
-        level: "ERROR",
-        message: `Worker ${worker} cannot commit and is started anew: ${event.message}`,
-      });
-      void client.shutDown(0).catch(() => undefined);
-      this.#onEnd(worker, client, new Error(event.message));
-    }
-  }
-
-  #onEnd(worker: number, client: WorkerClient, error: Error | undefined): void {
-    const slot = this.#workers[worker];
-    if (slot?.client !== client) return;
-    this.#letGo(slot);
-    if (this.#closing) return;
-    const pause = slot.policy.failed(Date.now());
-    const concerned = [...this.#wanted].filter((id) => this.#workerOf.get(id) === worker);
+  #onFailed(worker: number, error: Error | undefined, pause: number): void {
+    const concerned = this.#wantedIn(worker);
     const why = error === undefined ? "it ended" : messageWithCauses(error);
     this.#options.log({
       bot: "weir",
@@ -366,42 +420,28 @@ export class Supervisor {
       if (started !== undefined) started.failed = true;
       this.#note(id, "failed", `Its worker failed: ${why}`, Date.now() + pause);
     }
-    slot.timer = setTimeout(() => void this.start(concerned.filter((id) => this.#wanted.has(id))), pause);
-    this.#endThoseBefore(worker);
-  }
-
-  #letGo(slot: WorkerSlot): void {
-    slot.client = undefined;
-    slot.opened = undefined;
-  }
-
-  /** Workers that handed their units over to one that failed have nobody to commit them: they start anew, too. */
-  #endThoseBefore(worker: number): void {
-    for (const { from } of this.#plan?.handOvers.filter(({ to }) => to === worker) ?? []) {
-      const client = this.#workers[from]?.client;
-      if (client === undefined) continue;
-      void client.shutDown(0).catch(() => undefined);
-      this.#onEnd(from, client, new Error(`worker ${worker}, which goes on with its events, failed`));
-    }
   }
 
   /** How every bot is. */
   async status(): Promise<readonly SupervisedBot[]> {
     const reports = new Map<string, BotReport>();
-    await Promise.all(
-      this.#workers.map(async ({ client }) => {
-        for (const report of await reportsOf(client)) reports.set(report.id, report);
-      }),
+    const lists = await Promise.all(this.#pool.running.map(reportsOf));
+    for (const report of lists.flat()) if (report.status.state !== "stopped") reports.set(report.id, report);
+    this.#silence.look(
+      [...this.#wanted]
+        .map((id) => ({ id, silentAfter: this.#silentAfter(id), lastSent: reports.get(id)?.lastSent }))
+        .filter(({ silentAfter }) => silentAfter > 0),
     );
     return [...this.#bots].map(([id, { loaded }]) => this.#describe(id, loaded, reports.get(id)));
   }
 
-  #describe(id: string, { settings, definition }: LoadedBot, report: BotReport | undefined): SupervisedBot {
-    const planned = this.#plan?.bots.get(id);
+  #describe(id: string, { settings, definition }: KnownBot["loaded"], report: BotReport | undefined): SupervisedBot {
+    const planned = this.#configured?.plan.bots.get(id);
     const idle: BotStatus = settings.enabled
       ? { state: "stopped", reason: "It was not started.", since: this.startedAt }
       : { state: "disabled", reason: "enabled is false.", since: this.startedAt };
     const status = this.#local.get(id) ?? report?.status ?? idle;
+    const silent = this.#silence.of(id);
     return {
       id,
       module: settings.module,
@@ -416,12 +456,13 @@ export class Supervisor {
       busy: report?.busy ?? 0,
       ...(report?.lastReceived === undefined ? {} : { lastReceived: report.lastReceived }),
       ...(report?.lastSent === undefined ? {} : { lastSent: report.lastSent }),
+      ...(silent === undefined ? {} : { silent }),
     };
   }
 
   /** Samples of what a bot gets and sends, until `count` or the signal. */
   async tap(id: string, count: number, emit: (event: unknown) => void, signal: AbortSignal): Promise<void> {
-    const client = this.#workers[this.#workerOf.get(id) ?? 0]?.client;
+    const client = this.#pool.get(this.#workerOf.get(id) ?? 0);
     if (client === undefined) return;
     this.#lastTap += 1;
     const tap = this.#lastTap;
@@ -442,17 +483,18 @@ export class Supervisor {
   /** Stops everything: collectors, then the others, then the store. */
   async close(deadline = 10_000): Promise<void> {
     this.#closing = true;
-    for (const slot of this.#workers) clearTimeout(slot.timer);
+    clearInterval(this.#looking);
     for (const { timer } of this.#restarts.values()) clearTimeout(timer);
-    await this.#endWorkers(deadline);
+    await this.#moving;
+    await this.#pool.close(deadline);
     await this.#options.broker.close();
   }
 }
 
 /** None of a worker that ends before it answers: what became of its bots is known here by then. */
-async function reportsOf(client: WorkerClient | undefined): Promise<readonly BotReport[]> {
+async function reportsOf(client: WorkerClient): Promise<readonly BotReport[]> {
   try {
-    return ((await client?.request({ op: "status" })) ?? []) as readonly BotReport[]; // see worker-host.ts
+    return (await client.request({ op: "status" })) as readonly BotReport[]; // see worker-host.ts
   } catch (error) {
     if (workerGone.is(error)) return [];
     throw error;

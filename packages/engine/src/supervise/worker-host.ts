@@ -54,6 +54,7 @@ export class WorkerHost {
       buildNode: (spec) => buildNode(spec, options.services),
       bodyOf: (envelope) => options.blobs.bodyOf(envelope),
       readBody: (blob) => options.blobs.readAll(blob),
+      onBusy: () => options.emit({ event: "busy" }),
       onBroken: (error) => options.emit({ event: "broken", message: messageWithCauses(error) }),
       onStopRequest: (node) => {
         void this.#noteStop(node.id, this.#endBot(node, "A message was given up and error_procedure is stop."));
@@ -68,8 +69,7 @@ export class WorkerHost {
         this.#configured = this.#configure(request.bots, request.assignments);
         return this.#configured;
       case "hand-over":
-        this.#flow.handOverBy(new HandOver(request.port, this.#options.broker));
-        return undefined;
+        return this.#flow.handOverBy(new HandOver(request.port, this.#options.broker));
       case "take-over":
         return this.#takeOver(request.from, request.port);
       case "start":

@@ -60,6 +60,8 @@ export type WorkerEvent =
     }
   /** A bot ended by itself. */
   | { readonly event: "ended"; readonly bot: string; readonly reason: string }
+  /** The worker has had too much to do for a while. */
+  | { readonly event: "busy" }
   /** A commit failed; the worker must be started anew. */
   | { readonly event: "broken"; readonly message: string };
 

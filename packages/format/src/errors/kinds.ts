@@ -91,7 +91,10 @@ export const invalidJson = errorKind<{ offset: number; reason: string; near: str
 // Times
 
 export const invalidTime = errorKind<{ value: string; form: string }>("WEIR_INVALID_TIME", {
-  message: ({ value, form }) => `${excerpt(value)} is no time in the form ${form}`,
+  message: ({ value, form }) =>
+    form === "fuzzy"
+      ? `${excerpt(value)} cannot be read as a time`
+      : `${excerpt(value)} is no time in the form ${form}`,
   remedy: "Give the right time_format; `fuzzy` reads most forms.",
   retry: "never",
 });

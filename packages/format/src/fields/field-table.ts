@@ -8,6 +8,7 @@
  */
 
 import { invalidKey, regexEffortError } from "../errors/kinds.ts";
+import { expectedOf } from "../field-types/expected.ts";
 import { cleanedBy, type FieldType, type FieldValue } from "../field-types/field-type.ts";
 import { fieldType } from "../field-types/registry.ts";
 import { compilePythonRegex } from "../python/regex.ts";
@@ -116,6 +117,7 @@ function compileField(name: string, definition: FieldDefinition): Field {
   if (type === undefined) throw new Error(`field ${name} has the unknown type ${definition.type}`);
   const broken = compileConstraints(definition);
   const isBase64 = definition.type === "Base64";
+  const notValid: Refusal = { refused: expectedOf(definition.type) };
   // The latest text that was right as it was: many fields have the same text in one event after the other.
   let latest: string | undefined;
   let latestWasCleaned = false;
@@ -145,8 +147,6 @@ function compileField(name: string, definition: FieldDefinition): Field {
 
 const maxLatest = 200;
 
-const notValid: Refusal = { refused: "is_valid returned False" };
-
 /** Which constraint a text breaks; undefined when there are none. */
 function compileConstraints({
   length,
@@ -158,11 +158,12 @@ function compileConstraints({
   const matchesAnyCase = iregex === undefined ? undefined : compilePattern(iregex, true);
   return (text) => {
     if (length !== undefined && text.length > length && countCharacters(text) > length) {
-      return { refused: `too long: ${countCharacters(text)} > ${length}` };
+      return { refused: `it has ${countCharacters(text)} characters, more than the ${length} that the field takes` };
     }
     try {
-      if (matches?.(text) === false) return { refused: "regex did not match" };
-      if (matchesAnyCase?.(text) === false) return { refused: "regex (case insensitive) did not match" };
+      if (matches?.(text) === false) return { refused: `it does not match the pattern of the field, ${regex}` };
+      if (matchesAnyCase?.(text) === false)
+        return { refused: `it does not match the pattern of the field in any case, ${iregex}` };
     } catch (error) {
       if (regexEffortError.is(error)) return { refused: error.message };
       throw error;

@@ -43,7 +43,9 @@ describe("compileColumns", () => {
   });
 
   it("fails when no alternative takes the value, unless the column is not required", () => {
-    expect(() => fill({ columns: ["source.asn|source.ip"] }, "x")).toThrow('invalid value x for field "source.ip"');
+    expect(() => fill({ columns: ["source.asn|source.ip"] }, "x")).toThrow(
+      'invalid value "x" for field "source.ip" (IPAddress): it has to be an IP address such as 192.0.2.1 or 2001:db8::1; no field of the column source.asn|source.ip takes it',
+    );
     expect(fill({ columns: ["source.ip"], columns_required: [false] }, "x")).toEqual({});
   });
 
@@ -103,7 +105,7 @@ describe("compileColumns", () => {
   });
 
   it("fails for a time that cannot be read, whatever alternatives there are", () => {
-    expect(() => fill({ columns: ["time.source|__IGNORE__"] }, "never")).toThrow("no time");
+    expect(() => fill({ columns: ["time.source|__IGNORE__"] }, "never")).toThrow("cannot be read as a time");
   });
 
   const translation = {

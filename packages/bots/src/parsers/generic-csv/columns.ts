@@ -1,5 +1,5 @@
 /** How the columns of a row become fields: compiled once, so that a row costs little more than setting its fields. */
-import { invalidValue, type JsonValue, type Message, parseJson } from "@weir/format";
+import { invalidValue, isRefusal, type JsonValue, type Message, parseJson, writeJson } from "@weir/format";
 import { compilePythonRegex } from "@weir/format/python";
 import type { CalendarDate, TimeFormat } from "@weir/format/time";
 
@@ -79,8 +79,16 @@ function compileColumn(column: string, required: boolean, settings: Settings): F
     }
     if (!required) return;
     const key = alternatives.at(-1)?.field ?? column;
-    throw invalidValue({ key, type: "str", value: String(value), reason: "no alternative of the column takes it" });
+    throw refusedCell(key, value, alternatives.length > 1 ? column : undefined, event);
   };
+}
+
+function refusedCell(key: string, value: JsonValue, column: string | undefined, event: Message): Error {
+  const field = event.fields.lookup(key);
+  const cleaned = field?.clean(value, true) ?? null;
+  const own = isRefusal(cleaned) ? cleaned.refused : "the field does not take it";
+  const reason = column === undefined ? own : `${own}; no field of the column ${column} takes it`;
+  return invalidValue({ key, type: field?.definition.type ?? "unknown", value: writeJson(value), reason });
 }
 
 function isIgnored(field: string): boolean {

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { catalogue } from "@weir/bots/catalogue";
 import { catalogueWithOwn } from "@weir/engine";
 import { checkBotnet, renderFindings } from "@weir/engine/config";
+import { counted } from "../../terminal/quantities.ts";
 import { found } from "../exit-codes.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 
@@ -34,8 +35,8 @@ export async function run(
   const bots = botnet?.settings.bots.length ?? 0;
   const verdict =
     errors + warnings === 0
-      ? colours.green(`${runtimeFile}: ${bots} bots, nothing wrong.\n`)
-      : `${runtimeFile}: ${bots} bots, ${errors} errors, ${warnings} warnings.\n`;
+      ? colours.green(`${runtimeFile}: ${counted(bots, "bot")}, nothing wrong.\n`)
+      : `${runtimeFile}: ${counted(bots, "bot")}, ${counted(errors, "error")}, ${counted(warnings, "warning")}.\n`;
   output.result(
     { file: runtimeFile, bots, errors, warnings, findings },
     `${paint(renderFindings(shown, sources))}${shown.length === 0 || quiet ? "" : "\n"}${quiet && errors === 0 ? "" : verdict}`,

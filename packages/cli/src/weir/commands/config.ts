@@ -8,6 +8,7 @@ import {
   type Edit,
   type EditPath,
   editConfiguration,
+  type Finding,
   listVersions,
   loadConfiguration,
   type Places,
@@ -73,6 +74,8 @@ async function change(options: GlobalOptions, edit: Edit, why: string): Promise<
   const { runtimeFile, historyDir, harmonizationFile } = places;
   const before = readRuntime(runtimeFile);
   const text = editConfiguration(before, [edit], runtimeFile);
+  const own = catalogueWithOwn(catalogue, dirname(runtimeFile));
+  const { findings: earlier } = await checkBotnet({ runtimeFile, harmonizationFile, catalogue: own });
   const who = userInfo().username;
   const version = await saveConfiguration({
     file: runtimeFile,
@@ -82,20 +85,26 @@ async function change(options: GlobalOptions, edit: Edit, why: string): Promise<
     why,
     basedOn: revisionOf(before),
   });
-  const { findings, sources } = await checkBotnet({
-    runtimeFile,
-    harmonizationFile,
-    catalogue: catalogueWithOwn(catalogue, dirname(runtimeFile)),
-  });
+  const { findings, sources } = await checkBotnet({ runtimeFile, harmonizationFile, catalogue: own });
   const errors = findings.filter(({ level }) => level === "error");
+  const newWarnings = findings.filter(({ level }) => level === "warning").filter(isNewSince(earlier));
   output.result(
-    { version: version?.number ?? null, findings: errors },
+    { version: version?.number ?? null, findings: [...errors, ...newWarnings] },
     version === undefined
       ? "Nothing changed.\n"
       : `${quiet ? "" : masked(before, text, places)}Saved as version ${version.number}. Apply it with: weir reload\n`,
   );
-  if (errors.length > 0 && options.json !== true) output.note(`\n${renderFindings(errors, sources)}`);
+  const told = [...errors, ...newWarnings];
+  if (told.length > 0 && options.json !== true) output.note(`\n${renderFindings(told, sources)}`);
   found(errors.length > 0);
+}
+
+/** Findings that were not there before, wherever they stood. */
+function isNewSince(earlier: readonly Finding[]): (found: Finding) => boolean {
+  const nameOf = ({ code, bot, parameter, message }: Finding): string =>
+    JSON.stringify([code, bot, parameter, message]);
+  const known = new Set(earlier.map(nameOf));
+  return (one) => !known.has(nameOf(one));
 }
 
 /** The difference of two texts with their secrets masked. */
@@ -146,10 +155,8 @@ export async function history(version: string | undefined, options: GlobalOption
     return;
   }
   const number = wholeNumber("version", version, { min: 1 });
-  const [before, after] = [
-    number === 1 ? "" : await readVersion(places.historyDir, number - 1),
-    await readVersion(places.historyDir, number),
-  ];
+  const after = await readVersion(places.historyDir, number);
+  const before = number === 1 ? "" : await readVersion(places.historyDir, number - 1);
   const difference = masked(before, after, places, [`version ${number - 1}`, `version ${number}`]);
   output.result({ number, difference }, difference);
 }

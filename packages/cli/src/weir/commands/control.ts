@@ -1,7 +1,8 @@
 /** `weir start | stop | restart | reload | status`. */
-import type { SupervisedBot } from "@weir/engine/supervise";
+import { silenceText } from "@weir/engine/observe";
+import type { Reloaded, SupervisedBot } from "@weir/engine/supervise";
 import { formatCount, formatDuration } from "../../terminal/quantities.ts";
-import { renderTable } from "../../terminal/table.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
 import { ensureSupervisor, shutDown } from "../background.ts";
 import { exitCodes, found } from "../exit-codes.ts";
 import { requireBots } from "../require-bots.ts";
@@ -66,14 +67,17 @@ export async function restart(bots: readonly string[], options: ControlOptions):
 
 export async function reload(bots: readonly string[], options: ControlOptions): Promise<void> {
   const session = openSession(options);
-  const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Record<
-    "started" | "stopped" | "restarted",
-    string[]
-  >; // see Supervisor.reload
-  const lines = Object.entries(done)
+  await refresh(session, bots);
+  await check(session, bots);
+  const done = (await ask(session, "reload", bots.length === 0 ? {} : { bots }, { offline: false })) as Reloaded;
+  const { failed, ...others } = done;
+  const lines = Object.entries(others as Readonly<Record<string, readonly string[]>>)
     .filter(([, ids]) => ids.length > 0)
     .map(([what, ids]) => `${what}: ${ids.join(", ")}\n`);
+  for (const [id, reason] of Object.entries(failed))
+    lines.push(`${session.output.colours.red("failed")}: ${id}: ${reason}\n`);
   session.output.result(done, lines.length === 0 ? "Nothing changed.\n" : lines.join(""));
+  found(Object.keys(failed).length > 0);
 }
 
 export async function status(bots: readonly string[], options: ControlOptions): Promise<void> {
@@ -142,9 +146,9 @@ export function renderStatus({ bots, since, pid }: ShownStatus, output: Session[
         { title: "BOT", cell: ({ id }) => id },
         {
           title: "STATE",
-          cell: ({ status }) =>
-            status.until === undefined ? status.state : `${status.state} ${formatDuration(status.until - now)}`,
-          paint: (text, { status }) => stateColour(status.state, colours)(text),
+          cell: ({ status, silent }) =>
+            `${status.until === undefined ? status.state : `${status.state} ${formatDuration(status.until - now)}`}${silent === undefined ? "" : "!"}`,
+          paint: (text, bot) => botColour(bot, colours)(text),
         },
         { title: "IN", align: "right", cell: ({ counters }) => formatCount(counters.received ?? 0) },
         { title: "OUT", align: "right", cell: ({ counters }) => formatCount(sum(counters.sent)) },
@@ -155,14 +159,31 @@ export function renderStatus({ bots, since, pid }: ShownStatus, output: Session[
           paint: (text, { counters }) => ((counters.failed ?? 0) > 0 ? colours.red(text) : text),
         },
         { title: "QUEUE", align: "right", cell: ({ waiting }) => formatCount(waiting) },
-        { title: "WHY", cell: ({ status }) => status.reason, paint: (text) => colours.dim(text) },
+        whyColumn(colours),
       ],
       { title: colours.dim, width: output.width },
     )
   );
 }
 
-export function stateColour(state: string, colours: Session["output"]["colours"]): (text: string) => string {
+/** Why a bot is as it is; what is wrong with it comes first. */
+export function whyColumn(colours: Session["output"]["colours"]): Column<ShownBot> {
+  return {
+    title: "WHY",
+    cell: ({ status, silent }) => (silent === undefined ? status.reason : `${silenceText(silent)}; ${status.reason}`),
+    paint: (text, { silent }) => (silent === undefined ? colours.dim(text) : colours.yellow(text)),
+  };
+}
+
+/** The colour of a bot's state; silence is no state of its own and shows in yellow, with a mark. */
+export function botColour(
+  { status, silent }: Pick<ShownBot, "status" | "silent">,
+  colours: Session["output"]["colours"],
+): (text: string) => string {
+  return silent !== undefined && status.state !== "failed" ? colours.yellow : stateColour(status.state, colours);
+}
+
+function stateColour(state: string, colours: Session["output"]["colours"]): (text: string) => string {
   if (state === "failed") return colours.red;
   if (state === "retrying" || state === "throttled") return colours.yellow;
   if (state === "running") return colours.green;

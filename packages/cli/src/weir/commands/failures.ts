@@ -4,9 +4,11 @@ import { parseJson, writeJson } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import type { Colours } from "../../terminal/colour.ts";
 import { editText } from "../../terminal/editor.ts";
+import { counted } from "../../terminal/quantities.ts";
 import { confirm } from "../../terminal/question.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { decodedRaw, editable } from "../editable-message.ts";
+import { found } from "../exit-codes.ts";
 import { readInput } from "../read-input.ts";
 import { ask, type GlobalOptions, openSession, type Session } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -38,6 +40,12 @@ interface ShownFailure {
 const noneNamed = errorKind<{ command: string }>("WEIR_FAILURES_NONE_NAMED", {
   message: ({ command }) => `"failures ${command}" needs ids, or --all`,
   remedy: "`weir failures` lists the ids.",
+  retry: "never",
+});
+
+const outputUnwritable = errorKind<{ file: string }>("WEIR_OUTPUT_UNWRITABLE", {
+  message: ({ file }) => `${file} cannot be written`,
+  remedy: "Name a file in a directory that is there and that you may write to.",
   retry: "never",
 });
 
@@ -150,12 +158,13 @@ export async function retry(ids: readonly string[], options: Chosen): Promise<vo
   };
   const skipped = answer.skipped.map(({ id, reason }) => `${id}: ${reason}\n`).join("");
   session.output.result(answer, `${answer.retried} sent again.\n${skipped}`);
+  found(answer.skipped.length > 0);
 }
 
 export async function drop(ids: readonly string[], options: Chosen): Promise<void> {
   const session = openSession(options);
   if (ids.length === 0 && options.all !== true) throw noneNamed({ command: "drop" });
-  const what = options.all === true ? "all failures that the filters leave" : `${ids.length} failures`;
+  const what = options.all === true ? "all failures that the filters leave" : counted(ids.length, "failure");
   if (options.yes !== true && !(await confirm(`Delete ${what} for good?`))) return;
   const answer = (await ask(session, "failures.drop", { ids, all: options.all === true, ...filterOf(options) })) as {
     dropped: number;
@@ -166,7 +175,11 @@ export async function drop(ids: readonly string[], options: Chosen): Promise<voi
 export async function exportDump(file: string, options: Filter): Promise<void> {
   const session = openSession(options);
   const { text } = (await ask(session, "failures.export", filterOf(options))) as { text: string };
-  writeFileSync(file, text, { mode: 0o600 });
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (error) {
+    throw outputUnwritable({ file }, { cause: error });
+  }
   session.output.result({ file }, `Written to ${file}.\n`);
 }
 
@@ -179,6 +192,6 @@ export async function importDump(file: string, options: Filter): Promise<void> {
   };
   session.output.result(
     answer,
-    `${answer.imported} failures taken over.\n${answer.problems.map((problem) => `${problem}\n`).join("")}`,
+    `${counted(answer.imported, "failure")} taken over.\n${answer.problems.map((problem) => `${problem}\n`).join("")}`,
   );
 }

@@ -1,6 +1,7 @@
 /** `weir init`: a runtime.yaml to start from, which works as it is. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { makeDirectory } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
 import { type GlobalOptions, openSession } from "../session.ts";
 
@@ -15,8 +16,8 @@ export async function run(directory: string, options: GlobalOptions): Promise<vo
   const target = resolve(directory);
   const file = join(target, "runtime.yaml");
   if (existsSync(file)) throw alreadyThere({ file });
-  mkdirSync(join(target, "incoming"), { recursive: true });
-  mkdirSync(join(target, "tests"), { recursive: true });
+  makeDirectory(join(target, "incoming"));
+  makeDirectory(join(target, "tests"));
   writeFileSync(file, runtimeYaml, { flag: "wx" });
   writeFileSync(join(target, "tests", "botnet.test.yaml"), testYaml, { flag: "wx" });
   const where = relative(process.cwd(), target) || ".";

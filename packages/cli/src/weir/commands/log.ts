@@ -1,6 +1,6 @@
 /** `weir log`: the last lines of a bot's log, or of all, and what comes. */
 import { join } from "node:path";
-import { closest } from "@weir/engine/config";
+import { closest, loadSettings } from "@weir/engine/config";
 import { logLevels } from "@weir/engine/observe";
 import { errorKind } from "@weir/format/errors";
 import { followFile } from "../../logs/follow-file.ts";
@@ -14,6 +14,7 @@ import {
   supervisor,
 } from "../../logs/log-entries.ts";
 import type { Colours } from "../../terminal/colour.ts";
+import { requireBots } from "../require-bots.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
 import { untilInterrupt } from "../until-interrupt.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -40,6 +41,14 @@ export async function run(bot: string | undefined, options: LogOptions): Promise
   if (!known.includes(level)) throw unknownLevel({ level: options.level, nearest: closest(level, known) });
   const lines = count === 0 ? [] : lastLogLines({ directory: places.logDir, bot, level, count });
   const show = (line: LogLine): string => renderLine(line, output.colours);
+  if (lines.length === 0 && bot !== undefined && bot !== "weir") {
+    const { settings } = await loadSettings(places.runtimeFile);
+    if (settings !== undefined)
+      requireBots(
+        [bot],
+        settings.bots.map(({ id }) => id),
+      );
+  }
   if (options.follow !== true) {
     output.result(lines, lines.length === 0 ? "There are no such lines.\n" : lines.map(show).join(""));
     return;

@@ -1,8 +1,9 @@
 /** `weir new`: the skeleton of a bot, which works, and a test for it, which passes. */
-import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeDirectory } from "@weir/engine/supervise";
 import { errorKind } from "@weir/format/errors";
 import { type BotKind, botSkeleton, skeletonEntry, testSkeleton } from "../bot-skeleton.ts";
 import { type GlobalOptions, openSession } from "../session.ts";
@@ -31,7 +32,7 @@ export async function run(
   const bot = join(directory, `${name}.mjs`);
   const test = join(directory, `${name}.test.mjs`);
   for (const file of [bot, test]) if (existsSync(file)) throw fileExists({ file });
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const module = `./${relative(base, bot)}`;
   writeFileSync(bot, botSkeleton(kind, name, module), { flag: "wx" });
   writeFileSync(test, testSkeleton(kind, name), { flag: "wx" });
@@ -58,7 +59,7 @@ function linkPackages(base: string, bot: string): readonly string[] {
   for (const name of ["@weir/engine", "@weir/format", "zod"]) {
     if (isFound(name, createRequire(bot))) continue;
     const target = join(base, "node_modules", name);
-    mkdirSync(dirname(target), { recursive: true });
+    makeDirectory(dirname(target));
     symlinkSync(packageDirectory(name, own), target, "dir");
     linked.push(name);
   }

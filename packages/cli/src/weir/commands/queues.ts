@@ -1,9 +1,10 @@
 /** `weir queues list | peek | purge | put`. */
-import { formatBytes, formatCount, formatDuration } from "../../terminal/quantities.ts";
+import { closest, loadSettings } from "@weir/engine/config";
+import { counted, formatBytes, formatCount, formatDuration } from "../../terminal/quantities.ts";
 import { confirm } from "../../terminal/question.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { readInput } from "../read-input.ts";
-import { ask, type GlobalOptions, openSession } from "../session.ts";
+import { ask, type GlobalOptions, openSession, type Session } from "../session.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface Depth {
@@ -57,6 +58,7 @@ export async function peek(
     ({ id, message, error, bytes }) =>
       `${colours.dim(`${id ?? "unreadable"}${error === undefined ? "" : `: ${error}`}`)}\n${message ?? Buffer.from(bytes ?? "", "base64").toString("utf8")}\n`,
   );
+  if (text.length === 0) await noteUnread(session, queue);
   session.output.result(messages, text.length === 0 ? `${queue} is empty.\n` : text.join(""));
 }
 
@@ -64,7 +66,7 @@ export async function purge(queue: string, options: GlobalOptions & { readonly y
   const session = openSession(options);
   if (options.yes !== true && !(await confirm(`Remove all messages of ${queue} for good?`))) return;
   const { removed } = (await ask(session, "queues.purge", { queue })) as { removed: number }; // see operations.ts
-  session.output.result({ removed }, `${formatCount(removed)} messages removed from ${queue}.\n`);
+  session.output.result({ removed }, `${counted(removed, "message")} removed from ${queue}.\n`);
 }
 
 export async function put(
@@ -76,5 +78,15 @@ export async function put(
   const text = readInput(file).toString("utf8");
   const messages = text.split("\n").filter((line) => line.trim() !== "");
   const { added } = (await ask(session, "queues.put", { queue, messages, type: options.type })) as { added: number }; // see operations.ts
-  session.output.result({ added }, `${formatCount(added)} messages put into ${queue}.\n`);
+  await noteUnread(session, queue);
+  session.output.result({ added }, `${counted(added, "message")} put into ${queue}.\n`);
+}
+
+/** A queue that no bot reads is probably a typing mistake; messages may wait there all the same. */
+async function noteUnread({ places, output }: Session, queue: string): Promise<void> {
+  const { settings } = await loadSettings(places.runtimeFile);
+  const read = (settings?.bots ?? []).map(({ sourceQueue }) => sourceQueue);
+  if (settings === undefined || read.includes(queue)) return;
+  const nearest = closest(queue, read);
+  output.note(`No bot reads a queue "${queue}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}\n`);
 }

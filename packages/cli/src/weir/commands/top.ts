@@ -5,7 +5,7 @@ import { renderTable } from "../../terminal/table.ts";
 import { type GlobalOptions, openSession, type Session } from "../session.ts";
 import { untilInterrupt } from "../until-interrupt.ts";
 import { wholeNumber } from "../whole-number.ts";
-import { type ShownBot, type ShownStatus, stateColour, statusOf } from "./control.ts";
+import { botColour, type ShownBot, type ShownStatus, statusOf, whyColumn } from "./control.ts";
 
 interface Look extends ShownStatus {
   /** Milliseconds of a clock that never goes back. */
@@ -100,8 +100,8 @@ function render(status: Look, rates: ReadonlyMap<string, Rates>, { output }: Ses
       { title: "BOT", cell: ({ id }) => id },
       {
         title: "STATE",
-        cell: ({ status }) => status.state,
-        paint: (text, { status }) => stateColour(status.state, colours)(text),
+        cell: ({ status, silent }) => (silent === undefined ? status.state : `${status.state}!`),
+        paint: (text, bot) => botColour(bot, colours)(text),
       },
       { title: "BUSY", align: "right", cell: (bot) => `${Math.round(rate(bot).busy * 100)}%` },
       { title: "IN", align: "right", cell: (bot) => formatRate(rate(bot).received) },
@@ -113,7 +113,7 @@ function render(status: Look, rates: ReadonlyMap<string, Rates>, { output }: Ses
         cell: ({ counters }) => formatCount(counters.failed ?? 0),
         paint: (text, { counters }) => ((counters.failed ?? 0) > 0 ? colours.red(text) : text),
       },
-      { title: "WHY", cell: ({ status }) => status.reason, paint: (text) => colours.dim(text) },
+      whyColumn(colours),
     ],
     { title: colours.dim, width: output.width },
   );
