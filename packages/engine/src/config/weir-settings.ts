@@ -107,7 +107,9 @@ export const weirGlobalSchema = z
     stage_sharing: z
       .enum(["auto", "always", "never"])
       .optional()
-      .describe("Whether two workers share a stage: `auto` (default) when one has too much to do and another is free."),
+      .describe(
+        "Whether two workers share a stage: `auto` (default) when one has too much to do and two more are free.",
+      ),
     queue: queueLimits.optional().describe("Limits of every queue that has none of its own."),
     silent_after: duration.optional().describe("For all collectors that say nothing else."),
   })

@@ -178,8 +178,8 @@ export class BotRunner {
   }
 
   /** Ends a unit without waiting for the disk; a failing commit breaks the flow, which reports it. */
-  #end(cascade: Cascade): void {
-    this.#flow.finish(cascade).catch(() => undefined);
+  #end(cascade: Cascade, isCollector = false): void {
+    this.#flow.finish(cascade, isCollector).catch(() => undefined);
   }
 
   async #handleReports(received: readonly ReceivedMessage[]): Promise<void> {
@@ -332,7 +332,7 @@ export class BotRunner {
       const report = await deliverReport(node, collected, this.#options.blobs);
       if (report === undefined) continue;
       await flow.waitForRoom(node, this.#abort.signal);
-      await flow.slot();
+      await flow.slot(true);
       const envelope: Envelope = { id: randomUUID(), ...report };
       await flow.exclusive(() => {
         const cascade = flow.cascade(new Unit());
@@ -343,7 +343,7 @@ export class BotRunner {
           cascade.unit.afterCommit.push(() => onCommitted());
         }
         node.lastSent = node.context.clock.now();
-        this.#end(cascade);
+        this.#end(cascade, true);
       });
       if (this.#stopping) break;
     }

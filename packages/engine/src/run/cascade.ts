@@ -17,12 +17,6 @@ import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
 import { idOf, type MutableCounters, setOrigin, type Unit } from "./unit.ts";
 
-/** Events on their way into an output, written once the cascade is through. */
-export interface OutputBatch {
-  readonly node: BotNode;
-  readonly events: readonly Message[];
-}
-
 /** Failed tries of the messages of this unit that had some, by message. */
 export type Attempts = ReadonlyMap<Message, number>;
 
@@ -30,7 +24,8 @@ const noAttempts: Attempts = new Map();
 
 export class Cascade {
   readonly unit: Unit;
-  readonly outputs: OutputBatch[] = [];
+  /** Events on their way into outputs, written once the cascade is through: all of an output at once. */
+  readonly outputs = new Map<BotNode, Message[]>();
   readonly #byRank: readonly BotNode[];
   readonly #attempts: Attempts;
   #dirty = false;
@@ -67,7 +62,9 @@ export class Cascade {
     node.lastReceived = node.context.clock.now();
     if (node.tap !== undefined) for (const message of messages) node.tap("in", "", message);
     if (node.built.kind === "output") {
-      this.outputs.push({ node, events: messages });
+      const before = this.outputs.get(node);
+      if (before === undefined) this.outputs.set(node, [...messages]);
+      else for (const message of messages) before.push(message);
       return;
     }
     if (node.built.kind !== "expert") {

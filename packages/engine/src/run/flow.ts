@@ -4,7 +4,8 @@
  * Invariants
  * - One cascade runs at a time (`exclusive`), so units are committed in the order in which bots saw their messages, and
  *   state on disk is always that of a prefix of the work.
- * - At most `maxUnitsInFlight` units wait for their outputs and the disk; then the loops wait.
+ * - At most `maxUnitsInFlight` units wait for their outputs and the disk, and as many more of collectors as
+ *   `maxCollectedInFlight` says; then the loops wait.
  * - A loop takes nothing from its queue while a queue that its messages may reach is full.
  * - When a commit fails the flow is broken: nothing more is committed, `onBroken` is told, and the worker starts anew from
  *   what is on disk.
@@ -14,7 +15,7 @@ import type { BlobRef, Broker, Envelope, ReceivedMessage } from "../broker/broke
 import type { ReportBody } from "../report/record-reader.ts";
 import { killPoint } from "../testing/kill-point.ts";
 import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
-import { type Attempts, Cascade, logFailure, type OutputBatch } from "./cascade.ts";
+import { type Attempts, Cascade, logFailure } from "./cascade.ts";
 import { messageUnreadable } from "./errors.ts";
 import { deadLetterOf } from "./failure.ts";
 import type { HandedQueue, HandOver } from "./hand-over.ts";
@@ -22,7 +23,10 @@ import { isolateFailures } from "./isolate.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { OutgoingMessage, setOrigin, type Unit } from "./unit.ts";
 
+/** Of bots that process messages. */
 const maxUnitsInFlight = 4;
+/** Of collectors: a unit is one report then, with nothing but its body. */
+const maxCollectedInFlight = 64;
 
 export interface FlowOptions {
   readonly broker: Broker;
@@ -45,9 +49,12 @@ export class Flow {
   #handed: ReadonlyMap<string, HandedQueue> = new Map();
   #byRank: BotNode[] = [];
   readonly #readers = new Map<string, BotNode>();
+  /** See `#handedInMemory`; worked out when it is asked for. */
+  readonly #behind = new Map<BotNode, readonly BotNode[]>();
   #exclusive: Promise<void> = Promise.resolve();
   #posted: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #collectedInFlight = new Set<Promise<void>>();
   #broken: { readonly error: unknown } | undefined;
   readonly #load = new LoadMeter();
 
@@ -96,6 +103,7 @@ export class Flow {
   #connect(): void {
     this.#byRank = [...this.nodes.values()].sort((a, b) => a.spec.rank - b.spec.rank);
     this.#readers.clear();
+    this.#behind.clear();
     for (const node of this.#byRank) if (node.spec.queue !== undefined) this.#readers.set(node.spec.queue, node);
     for (const node of this.#byRank) {
       node.routes.clear();
@@ -133,15 +141,11 @@ export class Flow {
   }
 
   /**
-   * Waits until nothing that the bot's messages may reach is full, and until the bots that it hands messages to have
+   * Waits until nothing that the bot's messages may reach is full, and until all bots that they get to in memory have
    * emptied their own queues: so these go first, and messages take the direct way again.
    */
   async waitForRoom(node: BotNode, signal: AbortSignal): Promise<void> {
-    for (const route of node.routes.values()) {
-      for (const { node: next } of route.consumers) {
-        if (next !== undefined && !next.spec.cut && next.backlog && !next.held) await next.whenDrained(signal);
-      }
-    }
+    for (const next of this.#handedInMemory(node)) if (next.backlog && !next.held) await next.whenDrained(signal);
     for (const queue of this.reachableQueues(node)) {
       if (!this.broker.isFull(queue)) continue;
       node.setStatus("throttled", `The queue ${queue} is full; the bot goes on when there is room.`);
@@ -149,10 +153,33 @@ export class Flow {
     }
   }
 
-  /** Waits until the bot of a queue has emptied it, or does not run, or the signal aborts. */
+  /** Waits for the bot of a queue and those behind it as {@link waitForRoom} does, at most until the signal aborts. */
   async whenDrained(queue: string, signal: AbortSignal): Promise<void> {
     const node = this.#readers.get(queue);
-    if (node?.backlog && !node.held) await node.whenDrained(signal);
+    if (node === undefined) return;
+    for (const next of [node, ...this.#handedInMemory(node)]) {
+      if (next.backlog && !next.held) await next.whenDrained(signal);
+    }
+  }
+
+  /** All bots that messages of this one get to without a queue between. */
+  #handedInMemory(node: BotNode): readonly BotNode[] {
+    const known = this.#behind.get(node);
+    if (known !== undefined) return known;
+    const found = new Set<BotNode>();
+    const visit = (at: BotNode): void => {
+      for (const { consumers } of at.routes.values()) {
+        for (const { node: next } of consumers) {
+          if (next === undefined || next.spec.cut || found.has(next)) continue;
+          found.add(next);
+          visit(next);
+        }
+      }
+    };
+    visit(node);
+    const behind = [...found];
+    this.#behind.set(node, behind);
+    return behind;
   }
 
   /** Gives a message from another worker to the bot of a queue, or puts it there. */
@@ -169,9 +196,11 @@ export class Flow {
     return result;
   }
 
-  /** Waits until another unit may be begun. */
-  async slot(): Promise<void> {
-    while (this.#inFlight.size >= maxUnitsInFlight) await Promise.race(this.#inFlight);
+  /** Waits until another unit may be begun. Collectors do not take the place of bots that process what they bring. */
+  async slot(isCollector = false): Promise<void> {
+    const inFlight = isCollector ? this.#collectedInFlight : this.#inFlight;
+    const most = isCollector ? maxCollectedInFlight : maxUnitsInFlight;
+    while (inFlight.size >= most) await Promise.race(inFlight);
     if (this.#broken !== undefined) throw this.#broken.error;
   }
 
@@ -183,13 +212,13 @@ export class Flow {
    * Ends a unit inside `exclusive`: takes the state, has the outputs write, commits. The promise resolves when the unit is
    * on disk; it need not be awaited, but `slot` must be before the next unit.
    */
-  finish(cascade: Cascade): Promise<void> {
+  finish(cascade: Cascade, isCollector = false): Promise<void> {
     const { unit } = cascade;
     for (const node of this.#byRank) {
       if (node.built.kind !== "output") unit.state(node.state.takeChanges());
       else if (node.inbox.length > 0) node.inbox = [];
     }
-    const written = cascade.outputs.map((batch) => this.#write(batch, cascade));
+    const written = [...cascade.outputs].map(([node, events]) => this.#write(node, events, cascade));
     const previous = this.#posted;
     const { promise: posted, resolve: markPosted } = deferred();
     this.#posted = posted;
@@ -213,8 +242,9 @@ export class Flow {
     })();
     if (this.#load.isHigh()) this.#options.onBusy?.();
     const tracked = done.catch((error: unknown) => this.break(error));
-    this.#inFlight.add(tracked);
-    void tracked.finally(() => this.#inFlight.delete(tracked));
+    const inFlight = isCollector ? this.#collectedInFlight : this.#inFlight;
+    inFlight.add(tracked);
+    void tracked.finally(() => inFlight.delete(tracked));
     return done;
   }
 
@@ -231,12 +261,13 @@ export class Flow {
 
   /** Waits until every unit so far is on disk. */
   async settle(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    const all = () => [...this.#inFlight, ...this.#collectedInFlight];
+    for (let under = all(); under.length > 0; under = all()) await Promise.all(under);
     if (this.#broken !== undefined) throw this.#broken.error;
   }
 
   /** Has an output write its events; failing ones are isolated. Writes of one output never overlap. */
-  #write({ node, events }: OutputBatch, cascade: Cascade): Promise<void> {
+  #write(node: BotNode, events: readonly Message[], cascade: Cascade): Promise<void> {
     const write = node.lastWrite.then(async () => {
       if (node.built.kind !== "output") return;
       const { bot } = node.built;
