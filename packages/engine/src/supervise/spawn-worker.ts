@@ -9,7 +9,7 @@ import { builtFile } from "../broker/built-file.ts";
 import type { WorkerData } from "./open-worker.ts";
 import type { WorkerPort } from "./worker-client.ts";
 
-const maxYoungGenerationSizeMb = 16;
+const maxYoungGenerationSizeMb = 32;
 
 export interface WorkerStart extends WorkerData {
   readonly number: number;

@@ -71,6 +71,23 @@ export class ByteWriter {
     return true;
   }
 
+  /** A number from 0 to 2^31 - 1 in decimal digits, which leaves no text behind; false, with nothing written, for another. */
+  small(value: number): boolean {
+    if (value !== (value | 0) || value < 0 || Object.is(value, -0)) return false;
+    this.reserve(10);
+    const { bytes } = this;
+    let digits = 1;
+    for (let bound = 10; digits < 10 && value >= bound; bound *= 10) digits += 1;
+    let rest = value;
+    for (let at = this.length + digits - 1; at >= this.length; at--) {
+      const tenth = Math.floor(rest / 10);
+      bytes[at] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.length += digits;
+    return true;
+  }
+
   /** The text as a JSON string, as `quote` gives it, in UTF-8. */
   quoted(text: string): void {
     const { length } = text;

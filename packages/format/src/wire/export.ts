@@ -116,7 +116,7 @@ export function compileExport(options: ExportOptions = {}): (message: Message, o
       out.put(start);
       if (typeof value === "string") out.quoted(value);
       else if (value instanceof Base64Value) out.quoted(value.base64);
-      else if (typeof value === "number") out.text(writeNumber(value));
+      else if (typeof value === "number") out.small(value) || out.text(writeNumber(value));
       else out.text(writeJson(value, { ascii: false, sorted: true }));
     }
     out.byte(closingBrace);

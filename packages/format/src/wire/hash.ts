@@ -88,6 +88,7 @@ function compileShape({ sorted }: Shape, counts: (name: string) => boolean): Sha
 function writeRepresentation(value: FieldValue): void {
   if (typeof value === "string") writeText(value);
   else if (value instanceof Base64Value) writeText(value.base64);
+  else if (typeof value === "number" && out.small(value)) return;
   else out.text(typeof value === "number" && isInteger(value) ? String(value) : pythonRepr(value));
 }
 
