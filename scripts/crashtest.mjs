@@ -3,8 +3,8 @@
  *
  *     npm run crashtest -- [--kills 200] [--events 400] [--seed 1] [--keep]
  *
- * The botnet: a watched folder → CSV → deduplicator → an expert that numbers events (state) → taxonomy → file. Between two
- * kills a new file comes in. Half of the kills come at random instants, the others at the named kill points of store and
+ * The botnet: a watched folder → CSV → deduplicator → an expert that numbers events (state) → taxonomy → file, on one worker,
+ * on two with a queue between them, or on two that share a stage, as the dice fall. Between two kills a new file comes in. Half of the kills come at random instants, the others at the named kill points of store and
  * outputs, each at least once. At the end everything is processed in peace and the output file is counted:
  * every event must be there once (as must the file of each that the `files` output wrote), and the numbers given by the stateful expert must be 1 … n without gap.
  */
@@ -68,9 +68,19 @@ export default defineExpert({
 });
 `,
 );
-writeFileSync(
-  join(directory, "runtime.yaml"),
-  `global: {error_retry_delay: 0.2}
+/** Each start works in one of these ways, and goes on from what the others left behind. */
+const ways = [
+  { name: "one worker", sharing: "never", queue: "" },
+  { name: "two workers with a queue between them", sharing: "never", queue: "weir: {queue: true}" },
+  { name: "two workers that share a stage", sharing: "always", queue: "" },
+];
+
+function configure({ sharing, queue }) {
+  writeFileSync(join(directory, "runtime.yaml"), runtimeOf(sharing, queue));
+}
+
+function runtimeOf(sharing, queue) {
+  return `global: {error_retry_delay: 0.2, weir: {workers: 2, stage_sharing: ${sharing}}}
 collector:
   module: intelmq.bots.collectors.file.collector_file
   name: Crash test
@@ -95,7 +105,7 @@ taxonomy:
   module: intelmq.bots.experts.taxonomy.expert
   name: Taxonomy
   group: Expert
-  ${"weir: {queue: true}"}
+  ${queue}
   parameters: {destination_queues: {_default: [file-queue, files-queue]}}
 file:
   module: intelmq.bots.outputs.file.output
@@ -107,8 +117,8 @@ files:
   name: Files
   group: Output
   parameters: {dir: out/incoming, tmp: out/tmp}
-`,
-);
+`;
+}
 
 const expected = new Set();
 let files = 0;
@@ -131,6 +141,7 @@ function addFile(isLong) {
 }
 
 function start(env = {}, args = []) {
+  configure(ways[below(ways.length)]);
   const child = spawn(process.execPath, [weir, "--root", directory, "-q", "up", ...args], {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],
