@@ -165,9 +165,13 @@ function checkFit(bot: BotSettings, definition: AnyDefinition): Finding[] {
     warn("no-effect", "`weir: queue` has no effect on a collector: nothing comes before it");
   if (kind === "collector" && (instances ?? 1) > 1)
     warn("no-effect", "`weir: instances` has no effect on a collector: all would collect the same");
+  if (kind === "parser" && (instances ?? 1) > 1)
+    warn("no-effect", "`weir: instances` has no effect on a parser: a report is read in one go");
   if (kind === "expert" && definition.stateful === true && (instances ?? 1) > 1) {
     warn("no-effect", "`weir: instances` has no effect on this expert: it has to see all messages, in order");
   }
+  if (kind === "output" && definition.pace === "local" && (instances ?? 1) > 1)
+    warn("no-effect", "`weir: instances` has no effect on this output: what it writes has one order");
   return findings;
 }
 

@@ -41,6 +41,8 @@ export interface BotSpec {
   readonly cut: boolean;
   /** Place in an order in which senders come before receivers. */
   readonly rank: number;
+  /** How many objects of the bot work side by side; default 1. */
+  readonly instances?: number;
   /** One run, then stopped. */
   readonly scheduled: boolean;
   /** When a collector runs next, if not by its rate limit. Epoch milliseconds. */
@@ -73,6 +75,8 @@ export class BotNode {
   readonly context: BotContext<unknown>;
   readonly state: TransactionalState;
   readonly built: BuiltBot;
+  /** `built`, and more of the same where the bot has several instances. */
+  readonly instances: readonly BuiltBot[];
   readonly routes = new Map<string, Route>();
   /** Messages handed over and not yet processed, within one unit. */
   inbox: Message[] = [];
@@ -103,6 +107,8 @@ export class BotNode {
     this.context = context;
     this.state = state;
     this.built = build(spec.definition, context);
+    const more = Math.max(0, (spec.instances ?? 1) - 1);
+    this.instances = [this.built, ...Array.from({ length: more }, () => build(spec.definition, context))];
     this.#status = { state: "stopped", reason: "It was not started.", since: context.clock.now() };
   }
 
@@ -118,6 +124,12 @@ export class BotNode {
     if (this.#status.state === state && this.#status.reason === reason && this.#status.until === until) return;
     const since = this.#status.state === state ? this.#status.since : this.context.clock.now();
     this.#status = { state, reason, since, ...(until === undefined ? {} : { until }) };
+  }
+
+  /** An expert that has several messages in work at once. */
+  get processesSeveral(): boolean {
+    const { built, instances } = this;
+    return built.kind === "expert" && (built.definition.concurrency ?? 1) * instances.length > 1;
   }
 
   /** True unless it is known that the bot's queue is empty. */
@@ -151,11 +163,11 @@ export class BotNode {
   }
 
   async open(): Promise<void> {
-    await this.built.bot.open?.();
+    for (const { bot } of this.instances) await bot.open?.();
   }
 
   async close(): Promise<void> {
-    await this.built.bot.close?.();
+    for (const { bot } of this.instances) await bot.close?.();
   }
 }
 

@@ -162,7 +162,7 @@ export class BotRunner {
     }
     const { messages, attempts } = flow.admit(node, received, unit);
     const cascade = flow.cascade(unit, attempts);
-    if (node.built.kind === "expert" && (node.built.definition.concurrency ?? 1) > 1) {
+    if (node.processesSeveral) {
       const send = await cascade.lookUp(node, messages);
       await flow.exclusive(async () => {
         send();

@@ -11,7 +11,7 @@
  */
 import type { Message } from "@weir/format";
 import type { Envelope } from "../broker/broker.ts";
-import type { Routed } from "../definition/definition.ts";
+import type { Expert, Routed } from "../definition/definition.ts";
 import type { BotNode, Consumer, Route } from "./bot-node.ts";
 import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
@@ -117,18 +117,18 @@ export class Cascade {
   }
 
   /**
-   * Look-ups: processes several messages at once and gives the function that sends the results, in the order of the
-   * messages. The look-ups may run beside other cascades; the sending may not. State is not rolled back for such bots.
+   * Look-ups, and bots of several instances: processes several messages at once and gives the function that sends the
+   * results, in the order of the messages. The look-ups may run beside other cascades; the sending may not. State is not
+   * rolled back for such bots.
    */
   async lookUp(node: BotNode, messages: readonly Message[]): Promise<() => void> {
-    if (node.built.kind !== "expert") return () => undefined;
-    const { bot, definition } = node.built;
+    const experts = node.instances.flatMap((built) => (built.kind === "expert" ? [built] : []));
     this.unit.counters(node.id).received += messages.length;
     node.lastReceived = node.context.clock.now();
     if (node.tap !== undefined) for (const message of messages) node.tap("in", "", message);
     const results: ({ readonly value: unknown } | { readonly error: unknown } | undefined)[] = [];
     let next = 0;
-    const work = async (): Promise<void> => {
+    const work = async (bot: Expert): Promise<void> => {
       for (let index = next++; index < messages.length; index = next++) {
         const message = messages[index];
         if (message === undefined) continue;
@@ -140,7 +140,10 @@ export class Cascade {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(definition.concurrency ?? 1, messages.length) }, work));
+    const works = experts.flatMap(({ bot, definition }) =>
+      Array.from({ length: Math.min(definition.concurrency ?? 1, messages.length) }, () => work(bot)),
+    );
+    await Promise.all(works);
     return () =>
       messages.forEach((message, index) => {
         const result = results[index];

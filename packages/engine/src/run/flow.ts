@@ -12,6 +12,7 @@
  */
 import type { Message } from "@weir/format";
 import type { BlobRef, Broker, Envelope, ReceivedMessage } from "../broker/broker.ts";
+import type { Delivery } from "../definition/definition.ts";
 import type { ReportBody } from "../report/record-reader.ts";
 import { killPoint } from "../testing/kill-point.ts";
 import type { BotNode, BotSpec, Consumer } from "./bot-node.ts";
@@ -19,7 +20,7 @@ import { type Attempts, Cascade, logFailure } from "./cascade.ts";
 import { messageUnreadable } from "./errors.ts";
 import { deadLetterOf } from "./failure.ts";
 import type { HandedQueue, HandOver } from "./hand-over.ts";
-import { isolateFailures } from "./isolate.ts";
+import { type Failure, isolateFailures } from "./isolate.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { OutgoingMessage, setOrigin, type Unit } from "./unit.ts";
 
@@ -274,14 +275,17 @@ export class Flow {
       const { state } = node;
       const started = performance.now();
       const batch = events.map((event) => new OutgoingMessage(event));
-      const failures = await isolateFailures(
-        batch,
-        (part) => {
-          state.savepoint();
-          return bot.write(part);
-        },
-        () => state.rollback(),
-      );
+      const failures =
+        node.instances.length > 1
+          ? await writeBeside(node, batch)
+          : await isolateFailures(
+              batch,
+              (part) => {
+                state.savepoint();
+                return bot.write(part);
+              },
+              () => state.rollback(),
+            );
       for (const { item, error } of failures) {
         item.event.savepoint();
         cascade.fail(node, item.event, error);
@@ -332,6 +336,17 @@ export class Flow {
       unit.deadLetter(deadLetterOf({ bot: node.id, queue, error, attempts: 1, now, bytes }));
     }
   }
+}
+
+/** Each instance of an output writes a part; what they keep as state is not rolled back. */
+async function writeBeside(node: BotNode, batch: readonly Delivery[]): Promise<readonly Failure<Delivery>[]> {
+  const length = Math.ceil(batch.length / node.instances.length);
+  const parts = node.instances.map(({ bot, kind }, index) =>
+    kind === "output"
+      ? isolateFailures(batch.slice(index * length, (index + 1) * length), (part) => bot.write(part), ignore)
+      : [],
+  );
+  return (await Promise.all(parts)).flat();
 }
 
 function ignore(): void {

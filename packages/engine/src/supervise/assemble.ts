@@ -41,13 +41,14 @@ export function planOf(bots: readonly LoadedBot[], workers: number): Plan {
     if (definition === undefined) return [];
     const rateLimit = Number(settings.parameters.get("rate_limit")?.value ?? 0);
     const own = definition.kind === "expert" ? (definition.concurrency ?? 1) : 1;
+    const instances = instancesOf(settings, definition);
     return [
       {
         id: settings.id,
         kind: definition.kind,
         ...(definition.kind === "collector" ? {} : { queue: settings.sourceQueue }),
         sendsTo: [...settings.destinations.values()].flat(),
-        concurrency: own,
+        concurrency: own * instances,
         pace: definition.kind === "output" ? (definition.pace ?? "network") : "local",
         rateLimit: Number.isFinite(rateLimit) ? rateLimit : 0,
         ownQueue: settings.weir.queue !== undefined,
@@ -55,6 +56,15 @@ export function planOf(bots: readonly LoadedBot[], workers: number): Plan {
     ];
   });
   return planBotnet(plannable, workers);
+}
+
+/** How many objects of a bot work side by side. One where order or state matters, and of what has no queue to share. */
+function instancesOf({ parameters, weir }: BotSettings, definition: AnyDefinition): number {
+  const { kind } = definition;
+  const canShare = kind === "expert" ? definition.stateful !== true : kind === "output" && definition.pace !== "local";
+  if (!canShare) return 1;
+  const threads = Number(parameters.get("instances_threads")?.value ?? 1); // IntelMQ's name
+  return weir.instances ?? Math.min(Math.max(Number.isInteger(threads) ? threads : 1, 1), 64);
 }
 
 /** Describes the assigned bots for a worker; a bot that cannot run has the reason instead. */
@@ -91,6 +101,7 @@ function specOf(bot: LoadedBot, { cut, rank }: Assignment): BotSpec | { readonly
     destinations: settings.destinations,
     cut,
     rank,
+    instances: instancesOf(settings, definition),
     scheduled: settings.runMode === "scheduled",
     ...(weir.schedule === undefined ? {} : { schedule: scheduleOf(weir.schedule, weir.jitter) }),
   };

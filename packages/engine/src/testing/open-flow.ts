@@ -25,6 +25,7 @@ interface FlowBot {
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Queues of the default path. */
   readonly to?: readonly string[];
+  readonly instances?: number;
   /** Default: behind those before it. */
   readonly rank?: number;
 }
@@ -84,7 +85,7 @@ export function openFlow(
   };
 }
 
-function specOf({ id, definition, parameters = {}, to = [] }: FlowBot, rank: number): BotSpec {
+function specOf({ id, definition, parameters = {}, to = [], instances = 1 }: FlowBot, rank: number): BotSpec {
   return {
     id,
     definition,
@@ -93,6 +94,7 @@ function specOf({ id, definition, parameters = {}, to = [] }: FlowBot, rank: num
     destinations: new Map([["_default", to]]),
     cut: false,
     rank,
+    instances,
     scheduled: false,
   };
 }
