@@ -33,7 +33,7 @@ export function benchFan({ events = 400_000, rounds = 3 } = {}) {
     };
     const all = { "in/feed.csv": feed };
     const nothing = cpu(
-      { collector: fileCollector(["parser"]), parser: csvParser(["end"]), end: benchBot("Expert", "end", {}) },
+      { collector: fileCollector(["parser"]), parser: csvParser(["end"]), end: benchBot("Output", "end", {}) },
       all,
     );
     const single = cpu(outputs([1]), all);

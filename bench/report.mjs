@@ -16,7 +16,7 @@ export function benchReport({ events = gibibyteLines } = {}) {
     const { size } = statSync(feed);
     const run = runBotnet({
       directory,
-      bots: { collector: fileCollector(["parser"]), parser: csvParser(["end"]), end: benchBot("Expert", "end", {}) },
+      bots: { collector: fileCollector(["parser"]), parser: csvParser(["end"]), end: benchBot("Output", "end", {}) },
       feeds: { "in/feed.csv": feed },
     });
     const parsed = run.bots.parser?.sent._default ?? 0;

@@ -1,11 +1,12 @@
-/** An end of a botnet that costs nearly nothing: all events are dropped. */
-import { defineExpert } from "@weir/engine";
+/** An end of a botnet that costs nearly nothing: what it is given goes nowhere. */
+import { defineOutput } from "@weir/engine";
 import { z } from "zod";
 
-export default defineExpert({
+export default defineOutput({
   module: "bench-end",
   name: "End",
-  summary: "Drops every event.",
+  summary: "Delivers events to nobody.",
+  pace: "local",
   params: z.object({}),
-  create: () => ({ process: () => undefined }),
+  create: () => ({ write: () => undefined }),
 });
