@@ -52,12 +52,12 @@ const benches = {
   },
   startup: { about: "start of a botnet", run: async () => (await import("./startup.mjs")).benchStartup() },
   idle: {
-    about: "a botnet that has nothing to do",
-    run: async () => (await import("./startup.mjs")).benchIdle({ bots: 100, seconds: 30 }),
+    about: "fifty bots that have nothing to do",
+    run: async () => (await import("./startup.mjs")).benchIdle(),
   },
   many: {
-    about: "a botnet of very many bots",
-    run: async () => (await import("./startup.mjs")).benchMany({ bots: 1000 }),
+    about: "three hundred bots: start and status",
+    run: async () => (await import("./startup.mjs")).benchMany(),
   },
   cli: { about: "start of the command line", run: async () => (await import("./startup.mjs")).benchCli() },
 };

@@ -22,7 +22,7 @@ export async function benchStartup({ runs = 7 } = {}) {
     const feed = join(directory, "feed.csv");
     const row = (i) => `192.0.2.${i},2024-01-01T00:00:${10 + i}+00:00,http://example.com/${i},80,text\n`;
     writeFileSync(feed, Array.from({ length: 20 }, (_, i) => row(i)).join(""));
-    const results = Array.from({ length: runs }, () => runReference(feed, 20));
+    const results = Array.from({ length: runs }, () => runReference(directory, feed));
     const figures = {
       cpuSeconds: median(results.map(({ cpuMicros }) => cpuMicros / 1e6)),
       wallSeconds: median(results.map(({ wallMs }) => wallMs / 1e3)),
