@@ -87,7 +87,7 @@ export class BotRunner {
     }, deadline);
     await this.#loop;
     clearTimeout(timer);
-    await this.#flow.settle();
+    await this.#flow.settle().catch(() => undefined); // a broken flow has been told, and its worker starts anew
     if (this.node.spec.queue !== undefined) await this.#flow.broker.release(this.node.spec.queue);
     await this.node.close();
     this.node.setStatus("stopped", reason);

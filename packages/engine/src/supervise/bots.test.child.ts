@@ -20,7 +20,7 @@ const texts = defineCollector({
   }),
 });
 
-/** Sets `comment` to its label. A comment of `crash` ends its thread the first time, of `refuse` fails. */
+/** Sets `comment` to its label. A comment of `crash` ends its thread the first time, of `refuse` fails, of `burn` takes a second. */
 const fragile = defineExpert({
   module: "test.fragile",
   name: "Fragile",
@@ -53,11 +53,18 @@ const fragile = defineExpert({
         });
         return new Promise(() => undefined);
       }
+      if (event.text("comment") === "burn") burn(1100);
       if (event.text("comment") === "refuse") throw new Error("it was told to refuse");
       event.set("comment", params.label);
       return event;
     },
   }),
 });
+
+/** Keeps the thread busy for so many milliseconds. */
+function burn(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
 
 export const catalogue = catalogueOf([texts, fragile]);

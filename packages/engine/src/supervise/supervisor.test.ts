@@ -295,3 +295,49 @@ describe("reload", () => {
     expect(await sent("a", 1)).toEqual(["A"]);
   });
 });
+
+describe("a stage with more to do than a thread can", () => {
+  /** Four experts in a line, of which the last two are where the stage would be cut. */
+  const line = (sharing: string) =>
+    `global: {weir: {workers: 3, stage_sharing: ${sharing}}}\n${["a", "b", "c", "d"]
+      .map((id, index, ids) =>
+        expert(id).replace(`[${id}-out]`, `[${ids[index + 1] === undefined ? "d-out" : `${ids[index + 1]}-queue`}]`),
+      )
+      .join("")}`;
+  const workersOf = async (supervisor: Supervisor) => (await supervisor.status()).map(({ worker }) => worker);
+
+  it("is shared with a worker that is free; nothing is lost or overtaken on the way", async () => {
+    const { supervisor, send, sent, logged } = await botnet(line("auto"));
+    await supervisor.start(["a", "b", "c", "d"]);
+    expect(await workersOf(supervisor)).toEqual([0, 0, 0, 0]);
+    await send("a", "burn");
+    await expect.poll(() => workersOf(supervisor), { timeout: 30_000, interval: 20 }).toEqual([0, 0, 1, 1]);
+    await send("a", "1");
+    await send("c", "2");
+    expect(await sent("d", 3)).toEqual(["none", "none", "none"]);
+    expect((await supervisor.status()).map(({ status }) => status.state)).toEqual(Array(4).fill("running"));
+    expect(logged).toMatchObject([{ level: "INFO", message: expect.stringContaining("goes on with c, d") }]);
+  });
+
+  it("starts anew in both workers when the second one ends", async () => {
+    const { supervisor, send, sent, state, logged } = await botnet(line("always"));
+    await supervisor.start(["a", "b", "c", "d"]);
+    expect(await workersOf(supervisor)).toEqual([0, 0, 1, 1]);
+    await send("c", "crash"); // also what comes from the first one is not committed meanwhile
+    await send("a", "1");
+    const failed = () =>
+      [0, 1].map((worker) => logged.some(({ message }) => message.startsWith(`Worker ${worker} with 2 bots failed`)));
+    await expect.poll(failed, { timeout: 30_000, interval: 10 }).toEqual([true, true]);
+    expect(await sent("d", 2)).toEqual(["none", "none"]);
+    await state("a", "running");
+    await state("d", "running");
+  });
+
+  it("stays on one worker when it is told to", async () => {
+    const { supervisor, send, sent } = await botnet(line("never"));
+    await supervisor.start(["a", "b", "c", "d"]);
+    await send("a", "burn");
+    expect(await sent("d", 1)).toEqual(["none"]);
+    expect(await workersOf(supervisor)).toEqual([0, 0, 0, 0]);
+  });
+});
