@@ -3,7 +3,7 @@
  *
  *     brokerSuite("memory", { open: async () => ({ broker: new MemoryBroker() }) });
  */
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { numberedEvent } from "../testing/numbered-event.ts";
 import type { Broker, Envelope, Position, ReceivedMessage } from "./broker.ts";
 
@@ -167,6 +167,41 @@ export function brokerSuite(name: string, driver: SuiteDriver): void {
       });
       await broker.release("expert-queue");
       expect(numbersOf(await broker.receive("expert-queue", all))).toEqual(numbersOf(received.slice(1)));
+    });
+
+    it("hands out a parked message once while the unit that did it is on its way", async () => {
+      const broker = await open();
+      const queue = "expert-queue";
+      await broker.commit({ enqueue: [{ queue, envelopes: [envelope(1)] }] });
+      const [first] = await broker.receive(queue, all);
+      if (first === undefined) throw new Error("nothing was received");
+      await broker.commit({
+        acknowledge: [{ queue, upTo: first.position }],
+        park: [{ queue, envelope: envelope(1, { attempts: 1 }), dueAt: Date.now() }],
+      });
+      const [parked] = await broker.receive(queue, all);
+      const committed = broker.commit({ unpark: [{ queue, id: parked?.parkedId ?? "" }] });
+      expect(await broker.receive(queue, all)).toEqual([]);
+      await committed;
+      expect(await broker.receive(queue, all)).toEqual([]);
+      await broker.commit({ park: [{ queue, envelope: envelope(2), dueAt: Date.now() }] });
+      expect(numbersOf(await broker.receive(queue, all))).toEqual([2]);
+    });
+
+    it("wakes the reader for a parked message that is due before it is stored", async () => {
+      const broker = await open();
+      let wakes = 0;
+      broker.watch("expert-queue", () => {
+        wakes += 1;
+      });
+      expect(await broker.receive("expert-queue", all)).toEqual([]);
+      for (const number of [1, 2]) {
+        const before = wakes;
+        const dueAt = Date.now() - 5;
+        await broker.commit({ park: [{ queue: "expert-queue", envelope: envelope(number), dueAt }] });
+        await vi.waitFor(() => expect(wakes).toBeGreaterThan(before));
+        expect(numbersOf(await broker.receive("expert-queue", all))).toEqual([number]);
+      }
     });
 
     it("wakes the reader for a new message, one that is due again, and what was put back", async () => {

@@ -31,6 +31,12 @@ export interface RunnerOptions {
   onEnd?(reason: string): void;
 }
 
+/** Runs one step of a report in a unit. */
+type ReportStep = (run: (cascade: Cascade) => void | Promise<void>, end: StepEnd) => Promise<void>;
+
+const done: StepEnd = { kind: "done" };
+const neverStopping = (): boolean => false;
+
 export class BotRunner {
   readonly node: BotNode;
   readonly #flow: Flow;
@@ -193,10 +199,11 @@ export class BotRunner {
       await this.#flow.exclusive(async () => {
         const cascade = this.#flow.cascade(new Unit());
         for (const item of received) {
-          await this.#report(item, async (run, end) => {
+          const step: ReportStep = async (run, end) => {
             await run(cascade);
             if (end.kind === "done") this.#finishReport(item, cascade);
-          });
+          };
+          await this.#report(item, step, neverStopping); // the unit in work is finished, and it has no marks
         }
         this.#end(cascade);
       });
@@ -204,7 +211,14 @@ export class BotRunner {
     }
     for (const item of received) {
       if (this.#stopping) return;
-      await this.#report(item, (run, end) => this.#step(item, run, end));
+      const step: ReportStep = (run, end) => this.#step(item, run, end);
+      if (item.parkedId === undefined || item.envelope === undefined) {
+        await this.#report(item, step, () => this.#stopping);
+        continue;
+      }
+      // A long report needs a place in the queue for its marks, so it goes back there before it is read again.
+      const { envelope } = item;
+      await step(({ unit }) => unit.enqueue(this.node.spec.queue ?? "", envelope), done);
     }
   }
 
@@ -234,21 +248,12 @@ export class BotRunner {
     if (item.envelope?.blob !== undefined) unit.releaseBlob(item.envelope.blob.id);
   }
 
-  async #report(
-    item: ReceivedMessage,
-    step: (run: (cascade: Cascade) => void | Promise<void>, end: StepEnd) => Promise<void>,
-  ): Promise<void> {
+  async #report(item: ReceivedMessage, step: ReportStep, isStopping: () => boolean): Promise<void> {
     const { node } = this;
     const flow = this.#flow;
-    const done: StepEnd = { kind: "done" };
-    const { envelope, parkedId } = item;
+    const { envelope } = item;
     if (envelope === undefined) {
       await step(({ unit }) => flow.unreadable(node, item, unit), done);
-      return;
-    }
-    if (parkedId !== undefined && envelope.blob !== undefined) {
-      // A long report needs a place in the queue for its marks, so it goes back there before it is read again.
-      await step(({ unit }) => unit.enqueue(node.spec.queue ?? "", envelope), done);
       return;
     }
     if (envelope.blob === undefined && !envelope.message.has("raw")) {
@@ -268,7 +273,7 @@ export class BotRunner {
       body: flow.bodyOf(envelope),
       parameters: node.spec.parser ?? { default_fields: undefined, copy_collector_provided_fields: [] },
       defaults: this.#defaults,
-      isStopping: () => this.#stopping,
+      isStopping,
       // A report counts once: in the unit that holds its end.
       step: (run, end) =>
         step(async (cascade) => {

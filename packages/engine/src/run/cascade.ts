@@ -17,7 +17,7 @@ import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
 import { idOf, type MutableCounters, setOrigin, type Unit } from "./unit.ts";
 
-/** Failed tries of the messages of this unit that had some, by message. */
+/** Failed tries of the messages of this unit that had some, by message: those of the bot that received them. */
 export type Attempts = ReadonlyMap<Message, number>;
 
 const noAttempts: Attempts = new Map();
@@ -28,6 +28,8 @@ export class Cascade {
   readonly outputs = new Map<BotNode, Message[]>();
   readonly #byRank: readonly BotNode[];
   readonly #attempts: Attempts;
+  /** The bot that received the unit's messages. */
+  #head: BotNode | undefined;
   #dirty = false;
 
   constructor(unit: Unit, byRank: readonly BotNode[], attempts: Attempts = noAttempts) {
@@ -38,6 +40,7 @@ export class Cascade {
 
   /** Runs the head over its messages and whatever follows from that. Returns a promise only when a bot did. */
   run(head: BotNode, messages: readonly Message[]): void | Promise<void> {
+    this.#head = head;
     const pending = this.process(head, messages);
     return pending === undefined ? this.flow() : pending.then(() => this.flow());
   }
@@ -122,6 +125,7 @@ export class Cascade {
    * rolled back for such bots.
    */
   async lookUp(node: BotNode, messages: readonly Message[]): Promise<() => void> {
+    this.#head = node;
     const experts = node.instances.flatMap((built) => (built.kind === "expert" ? [built] : []));
     this.unit.counters(node.id).received += messages.length;
     node.lastReceived = node.context.clock.now();
@@ -259,7 +263,8 @@ export class Cascade {
     message.rollback();
     const { spec, context } = node;
     const now = context.clock.now();
-    const attempts = (this.#attempts.get(message) ?? 0) + 1;
+    const before = node === this.#head ? this.#attempts.get(message) : undefined;
+    const attempts = (before ?? 0) + 1;
     const verdict = judge(error, attempts, spec.runtime, now);
     const queue = spec.queue ?? "";
     this.unit.counters(node.id).failed += 1;

@@ -7,6 +7,7 @@
  * Invariants
  * - Messages are handed out in the order of the queue, each once; `reset` begins anew behind what is acknowledged.
  * - An answer to a question from before the last `reset` is thrown away.
+ * - A parked message is held until the store says that it is done: the unit that did it may be on its way for a while.
  * - The next part is asked for while the current one is worked on, as soon as less than a batch is left and the store said
  *   that there is more.
  */
@@ -84,16 +85,20 @@ export class QueueReading {
 
   #ask({ maxMessages, maxBytes }: ReceiveOptions): Promise<void> {
     const epoch = this.#epoch;
+    const holding = [...this.#holding];
     const asking = this.#options
       .ask({
         after: this.#after,
-        holding: [...this.#holding],
+        holding,
         maxMessages: Math.max(maxMessages, leastMessages),
         maxBytes: Math.max(maxBytes, leastBytes),
         now: Date.now(),
       })
       .then((result) => {
-        if (epoch === this.#epoch) this.#add(result);
+        if (epoch !== this.#epoch) return;
+        const held = new Set(result.held);
+        for (const id of holding) if (!held.has(id)) this.#holding.delete(id);
+        this.#add(result);
       })
       .finally(() => {
         if (this.#asking === asking) this.#asking = undefined;
@@ -113,11 +118,6 @@ export class QueueReading {
       this.#waiting.push({ bytes: chunk.record.byteLength, decode: () => decodeChunk(chunk, queue, fields) });
     }
     this.#more = more;
-  }
-
-  /** A parked message is done: the store may give another of that number. */
-  letGo(parkedId: string): void {
-    this.#holding.delete(parkedId);
   }
 
   /** Gives back what was handed out or read ahead. */

@@ -31,6 +31,8 @@ export interface ReadParked {
 export interface ReadResult {
   readonly chunks: readonly ReadChunk[];
   readonly parked: readonly ReadParked[];
+  /** Of the parked messages that the reader has, those that are not done. */
+  readonly held: readonly string[];
   /** Whether there are chunks behind those. */
   readonly more: boolean;
 }
@@ -66,7 +68,8 @@ export function readQueue(
     messages += info.count - skip;
     bytes += info.bytes;
   }
-  return { chunks, parked, more: chunk < queue.next };
+  const held = options.holding.filter((id) => queue.parked.has(id));
+  return { chunks, parked, held, more: chunk < queue.next };
 }
 
 function readMarks(tables: Environment["tables"], queue: Queue, chunk: number): (readonly [number, string])[] {

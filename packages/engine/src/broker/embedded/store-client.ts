@@ -180,20 +180,14 @@ class StoreClient implements AdministeredBroker {
   }
 
   async commit(unit: UnitOfWork, before?: HandedUnit): Promise<void> {
-    const prepared = this.#prepare(unit);
+    const prepared = prepareUnit(unit);
     killPoint("client.before-post");
     await this.#commit(before === undefined ? prepared : joinUnits(before as StoreUnit, prepared)); // made by `prepare`
   }
 
   prepare(unit: UnitOfWork): { unit: HandedUnit; transfer: readonly ArrayBuffer[] } {
-    const prepared = this.#prepare(unit);
-    return { unit: prepared, transfer: transferOf(prepared) };
-  }
-
-  #prepare(unit: UnitOfWork): StoreUnit {
     const prepared = prepareUnit(unit);
-    for (const { queue, id } of prepared.unpark) this.#readings.get(queue)?.letGo(id);
-    return prepared;
+    return { unit: prepared, transfer: transferOf(prepared) };
   }
 
   async #commit(unit: StoreUnit): Promise<void> {

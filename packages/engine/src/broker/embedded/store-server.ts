@@ -56,7 +56,7 @@ export class StoreServer {
   #scheduled: NodeJS.Immediate | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #spaceTimer: NodeJS.Timeout | undefined;
-  readonly #dueTimers = new Map<string, NodeJS.Timeout>();
+  readonly #dueTimers = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>();
   #level: SpaceLevel = "enough";
   #failing = false;
   #closed: Promise<void> | undefined;
@@ -254,16 +254,22 @@ export class StoreServer {
     if (this.#failing) this.problem("The store can be written again; everything goes on.");
     this.#failing = false;
     const filled = new Set<string>();
-    const parkedInto = new Set<string>();
+    const parkedInto = new Map<string, number>();
     for (const { client, request } of batch) {
       this.#space.used(bytesOf(request.unit));
       const queues = new Set(request.unit.enqueue.map(({ queue }) => queue));
       for (const queue of queues) filled.add(queue);
-      for (const { queue } of request.unit.park) parkedInto.add(queue);
+      for (const { queue, dueAt } of request.unit.park) {
+        parkedInto.set(queue, Math.min(parkedInto.get(queue) ?? dueAt, dueAt));
+      }
       this.#reply(client, { id: request.id, answer: [...queues].map((queue) => this.#roomOf(queue)) });
     }
     for (const queue of filled) this.#wake(queue);
-    for (const queue of parkedInto) this.#armDue(queue, Date.now());
+    // Some may be due already, and the reader not woken for them.
+    for (const [queue, due] of parkedInto) {
+      const waited = this.#dueTimers.get(queue)?.due ?? due;
+      this.#armDue(queue, Math.min(due - 1, waited - 1, Date.now()));
+    }
     this.#announceFull(filled);
     this.#releaseProducers();
   }
@@ -274,7 +280,7 @@ export class StoreServer {
 
   /** Wakes readers when the first parked message after this time is due. */
   #armDue(queue: string, now: number): void {
-    clearTimeout(this.#dueTimers.get(queue));
+    clearTimeout(this.#dueTimers.get(queue)?.timer);
     this.#dueTimers.delete(queue);
     const due = this.#store.nextDue(queue, now);
     if (due === undefined || ![...this.#clients].some(({ watched }) => watched.has(queue))) return;
@@ -283,7 +289,8 @@ export class StoreServer {
       if (due <= Date.now()) this.#wake(queue);
       this.#armDue(queue, Math.min(due, Date.now()));
     };
-    this.#dueTimers.set(queue, setTimeout(wake, Math.min(Math.max(1, due - Date.now()), longestTimer)));
+    const timer = setTimeout(wake, Math.min(Math.max(1, due - Date.now()), longestTimer));
+    this.#dueTimers.set(queue, { due, timer });
   }
 
   #roomOf(queue: string): QueueRoom {
@@ -352,7 +359,7 @@ export class StoreServer {
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#spaceTimer);
     clearImmediate(this.#scheduled);
-    for (const timer of this.#dueTimers.values()) clearTimeout(timer);
+    for (const { timer } of this.#dueTimers.values()) clearTimeout(timer);
     for (const { client, request } of this.#waiting) {
       this.#reply(client, { id: request.id, error: errorData(storeClosed({ operation: "commit" })) });
     }

@@ -119,7 +119,7 @@ export class Store {
   /** Messages of a queue from a place on. Records that cannot be read are set aside on the way. Throws WEIR_STORE_WRITE. */
   read(name: string, options: ReadOptions): ReadResult {
     const queue = this.#sure().queues.get(name);
-    if (queue === undefined) return { chunks: [], parked: [], more: false };
+    if (queue === undefined) return { chunks: [], parked: [], held: [], more: false };
     return readQueue(this.#environment, queue, options, (damage) => this.#setAside(queue, damage));
   }
 
