@@ -37,7 +37,7 @@ async function fill(keys, directory) {
   const { broker } = await open(directory);
   const to = Date.now();
   const clock = { time: to - 2 * day * 1000, now: () => clock.time };
-  const state = openState(bot, await broker.loadState(bot), clock);
+  const state = await openState(bot, await broker.loadState(bot), clock);
   const next = digests();
   const batches = Math.ceil((2 * keys) / (batch - repeats));
   const step = (2 * day * 1000) / batches;
@@ -89,7 +89,7 @@ async function fill(keys, directory) {
 async function start(_, directory) {
   const { broker } = await open(directory);
   const from = performance.now();
-  openState(bot, await broker.loadState(bot), Date);
+  await openState(bot, await broker.loadState(bot), Date);
   const milliseconds = Math.round(performance.now() - from);
   await broker.close();
   return { milliseconds, diskMiB: sizeOf(directory), peakRssMiB: usage().peakRssMiB };

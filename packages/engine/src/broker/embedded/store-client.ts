@@ -26,6 +26,7 @@ import { storeClosed } from "../errors.ts";
 import { prepareUnit, transferOf } from "./prepare-unit.ts";
 import { decodeChunk, QueueReading } from "./queue-reading.ts";
 import { QueueRooms } from "./queue-rooms.ts";
+import type { SeenPiece } from "./seen-records.ts";
 import type { StoreSizes } from "./store.ts";
 import {
   type Answer,
@@ -254,8 +255,17 @@ class StoreClient implements AdministeredBroker {
   }
 
   async loadState(bot: string): Promise<StoredState> {
-    const { entries, seen } = await this.#ask("state", { bot });
-    return { entries: entries.map(([text, expires]) => stateEntryOf(text, expires)), seen };
+    const entries = await this.#ask("state", { bot });
+    return { entries: entries.map(([text, expires]) => stateEntryOf(text, expires)), seen: this.#loadSeen(bot) };
+  }
+
+  /** Piece by piece, so that what a bot has seen is never in memory twice. */
+  async *#loadSeen(bot: string): AsyncIterable<Uint8Array> {
+    for (let from: number | undefined = 0; from !== undefined; ) {
+      const piece: SeenPiece = await this.#ask("seen", { bot, from });
+      yield piece.packed;
+      from = piece.next;
+    }
   }
 
   sizes(): Promise<StoreSizes> {

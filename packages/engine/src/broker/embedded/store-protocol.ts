@@ -4,6 +4,7 @@ import type { LetterFilter, LetterPage } from "../../dead-letter/letter-filter.t
 import type { QueueDepth, QueueLimits } from "../broker.ts";
 import type { TotalCounters } from "../counters.ts";
 import type { ReadOptions, ReadResult } from "./read-queue.ts";
+import type { SeenPiece } from "./seen-records.ts";
 import type { StoreSizes } from "./store.ts";
 import type { StoredLetter, StoreUnit } from "./store-unit.ts";
 
@@ -26,11 +27,10 @@ interface StoreOperations {
   counters: { readonly ask: object; readonly answer: ReadonlyMap<string, TotalCounters> };
   state: {
     readonly ask: { readonly bot: string };
-    readonly answer: {
-      readonly entries: readonly (readonly [text: string, expires: number])[];
-      readonly seen: readonly Uint8Array<ArrayBuffer>[];
-    };
+    readonly answer: readonly (readonly [text: string, expires: number])[];
   };
+  /** A part of a bot's digests; `from`: where the part before it said, at first 0. */
+  seen: { readonly ask: { readonly bot: string; readonly from: number }; readonly answer: SeenPiece };
   letters: { readonly ask: { readonly filter: LetterFilter }; readonly answer: LetterPage };
   letter: {
     readonly ask: { readonly letter: string };

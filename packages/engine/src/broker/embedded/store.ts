@@ -22,6 +22,7 @@ import { forgetStore, leaveStore, takeStore } from "./owner.ts";
 import { Picture } from "./picture.ts";
 import type { Queue } from "./queue.ts";
 import { type Damage, nextDue, type ReadOptions, type ReadResult, readQueue } from "./read-queue.ts";
+import type { SeenPiece } from "./seen-records.ts";
 import { applyWrites, type StateRecords, type Write } from "./state-records.ts";
 import { emptyUnit, type StoredLetter, type StoreUnit } from "./store-unit.ts";
 import { type Environment, entriesOf, keysOf, migrate, openEnvironment, reasonOf, storePath } from "./tables.ts";
@@ -191,9 +192,14 @@ export class Store {
     return this.#blobs.read(blob, longestBody);
   }
 
-  /** What a bot remembers at this time (epoch milliseconds). */
+  /** Keyed values of a bot at this time (epoch milliseconds). */
   readState(bot: string, now: number): ReturnType<StateRecords["read"]> {
     return this.#sure().state.read(bot, now);
+  }
+
+  /** A part of what it has seen, from a place on (0: the beginning). */
+  readSeen(bot: string, from: number, now: number): SeenPiece {
+    return this.#sure().state.readSeen(bot, from, now);
   }
 
   sizes(): StoreSizes {

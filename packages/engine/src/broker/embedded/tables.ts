@@ -13,7 +13,7 @@
  *     bodies     [id]                               the rest of it
  *     counters   [bot]                              totals, JSON
  *     state      [bot, key]                         8 bytes of expiry, then JSON of key and value; long keys by their digest
- *     seen       [bot, number]                      4 bytes of the latest expiry, then packed entries
+ *     seen       [bot, number, latest expiry]       packed entries (state/packed-seen.ts)
  *     aside      [queue, chunk or parked id]        records that could not be read
  *
  * Constraints (found by trying)
