@@ -9,9 +9,10 @@
  * Invariants
  * - An entry that is expired stays where it is, so that those behind it are found. A new entry may take its slot; what is
  *   left of them goes when the shard is rebuilt. Taking an entry back makes it an expired one.
- * - A shard that is full (load 0.85) is rebuilt for what is alive and an eighth more: so it grows, drops what is expired and
- *   shrinks by the same step. That takes a millisecond for ten million entries in all, and shards are not full at the
- *   same time. Memory is below 16 bytes for an entry that was alive at the last rebuild, and one shard more.
+ * - A shard that is full (load 0.85) is rebuilt for what is alive and about an eighth more: so it grows, drops what is
+ *   expired and shrinks by the same step. With ten million entries in all that takes two milliseconds; some shards get
+ *   more room than others, so that few are full at the same time. Memory is below 16 bytes for an entry that was alive
+ *   at the last rebuild, and one shard more.
  * - Old memory is given back at once and does not wait for the collector: the buffers are resizable for that only.
  * - 72 bits of a cryptographic digest (a byte of a, b and c) tell entries apart: with ten million of them the chance that a
  *   new one looks like an old one is 2^-48, so that of ten million a day one is taken for another in 100,000 years.
@@ -20,23 +21,29 @@
 const wordsPerEntry = 3;
 const shardCount = 256;
 const maxLoad = 0.85;
-const room = 1.125;
 const fewest = 16;
+/** Address space of a shard, in multiples of its first size; it costs no memory. */
+const reserve = 4;
 /** An expiry long ago. */
 const longAgo = 1;
 
 interface Shard {
   readonly words: Uint32Array<ArrayBuffer>;
   readonly capacity: number;
+  /** So many slots may be taken. */
+  readonly limit: number;
   /** Slots that are not free. */
   used: number;
   latest: number;
 }
 
-const noShard: Shard = { words: new Uint32Array(wordsPerEntry), capacity: 1, used: 1, latest: 0 };
+/** Nothing is ever written to it. */
+const noShard: Shard = { ...shardFor(0, 0), limit: 0 };
 
 export class SeenTable {
   readonly #shards: Shard[] = new Array<Shard>(shardCount).fill(noShard);
+  /** Live entries of a shard while it is rebuilt. */
+  #copy = new Uint32Array(0);
   #looked = 0;
 
   /** Bytes of memory. */
@@ -48,7 +55,7 @@ export class SeenTable {
   add(a: number, b: number, c: number, expires: number, now: number): boolean {
     const number = a >>> 24;
     let shard = this.#shards[number] ?? noShard;
-    if (shard.used >= shard.capacity * maxLoad) shard = this.#rebuild(number, now);
+    if (shard.used >= shard.limit) shard = this.#rebuild(number, now);
     const { words, capacity } = shard;
     const end = capacity * wordsPerEntry;
     let target = -1;
@@ -57,8 +64,7 @@ export class SeenTable {
       if (known > now) {
         if (words[at] === b && words[at + 1] === c) return false;
       } else if (target < 0) target = at;
-      at += wordsPerEntry;
-      if (at === end) at = 0;
+      at = following(at, end);
     }
     if (target < 0) {
       target = at;
@@ -74,7 +80,8 @@ export class SeenTable {
   /** Takes a live entry back. */
   remove(a: number, b: number, c: number, now: number): void {
     const { words, capacity } = this.#shards[a >>> 24] ?? noShard;
-    for (let at = homeOf(b, capacity); words[at + 2] !== 0; at = at + wordsPerEntry < words.length ? at + wordsPerEntry : 0) {
+    const end = capacity * wordsPerEntry;
+    for (let at = homeOf(b, capacity); words[at + 2] !== 0; at = following(at, end)) {
       if (words[at] !== b || words[at + 1] !== c || (words[at + 2] ?? 0) <= now) continue;
       words[at + 2] = longAgo;
       return;
@@ -91,39 +98,71 @@ export class SeenTable {
     this.#looked = (this.#looked + 1) % shardCount;
   }
 
-  /** Makes a shard anew, with room for what is alive and some more. */
+  /** Makes a shard anew, with room for what is alive and some more; in the same memory where that is enough. */
   #rebuild(number: number, now: number): Shard {
     const old = this.#shards[number] ?? noShard;
-    let live = 0;
-    for (let at = 2; at < old.words.length; at += wordsPerEntry) if ((old.words[at] ?? 0) > now) live += 1;
-    const shard = shardFor(live);
+    const copied = this.#copyLive(old, now);
+    const shard = shardFor(number, copied / wordsPerEntry, old === noShard ? undefined : old.words.buffer);
     const { words, capacity } = shard;
-    for (let from = 0; from < old.words.length; from += wordsPerEntry) {
-      const expires = old.words[from + 2] ?? 0;
-      if (expires <= now) continue;
-      const b = old.words[from] ?? 0;
+    const copy = this.#copy;
+    const end = capacity * wordsPerEntry;
+    for (let from = 0; from < copied; from += wordsPerEntry) {
+      const b = copy[from] ?? 0;
+      const expires = copy[from + 2] ?? 0;
       let at = homeOf(b, capacity);
-      while (words[at + 2] !== 0) at = at + wordsPerEntry < words.length ? at + wordsPerEntry : 0;
+      while (words[at + 2] !== 0) at = following(at, end);
       words[at] = b;
-      words[at + 1] = old.words[from + 1] ?? 0;
+      words[at + 1] = copy[from + 1] ?? 0;
       words[at + 2] = expires;
       if (expires > shard.latest) shard.latest = expires;
     }
-    shard.used = live;
     this.#shards[number] = shard;
-    if (old !== noShard) old.words.buffer.resize(0);
     return shard;
+  }
+
+  /** Gives the number of words. */
+  #copyLive({ words, capacity, used }: Shard, now: number): number {
+    if (this.#copy.length < used * wordsPerEntry) this.#copy = new Uint32Array(used * wordsPerEntry * 2);
+    const copy = this.#copy;
+    const end = capacity * wordsPerEntry;
+    let to = 0;
+    for (let at = 0; at < end; at += wordsPerEntry) {
+      const expires = words[at + 2] ?? 0;
+      if (expires <= now) continue;
+      copy[to] = words[at] ?? 0;
+      copy[to + 1] = words[at + 1] ?? 0;
+      copy[to + 2] = expires;
+      to += wordsPerEntry;
+    }
+    return to;
   }
 }
 
-function shardFor(live: number): Shard {
-  const capacity = Math.ceil((live * room + fewest) / maxLoad);
+/** An empty shard with room for so many and some more. `before`: its memory until now. */
+function shardFor(number: number, live: number, before?: ArrayBuffer): Shard {
+  const room = (1 + (2 * number) / shardCount) / 16;
+  const capacity = Math.ceil((live * (1 + room) + fewest) / maxLoad);
   const bytes = capacity * wordsPerEntry * Uint32Array.BYTES_PER_ELEMENT;
-  const words = new Uint32Array(new ArrayBuffer(bytes, { maxByteLength: bytes }));
-  return { words, capacity, used: 0, latest: 0 };
+  const buffer = emptied(before, bytes) ?? new ArrayBuffer(bytes, { maxByteLength: bytes * reserve });
+  const limit = Math.floor(capacity * maxLoad);
+  return { words: new Uint32Array(buffer), capacity, limit, used: live, latest: 0 };
+}
+
+/** The memory with another size, or nothing (and the memory given back) when it cannot have that. */
+function emptied(buffer: ArrayBuffer | undefined, bytes: number): ArrayBuffer | undefined {
+  if (buffer === undefined) return undefined;
+  const fits = bytes <= buffer.maxByteLength;
+  buffer.resize(fits ? bytes : 0);
+  if (!fits) return undefined;
+  new Uint32Array(buffer).fill(0);
+  return buffer;
 }
 
 /** The first place to look: the index of its words. */
 function homeOf(b: number, capacity: number): number {
   return Math.floor((b * capacity) / 0x1_0000_0000) * wordsPerEntry;
+}
+
+function following(at: number, end: number): number {
+  return at + wordsPerEntry === end ? 0 : at + wordsPerEntry;
 }
