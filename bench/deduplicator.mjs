@@ -4,7 +4,7 @@
  * noted, committed to the store, on the disk. Then the start of a botnet that finds ten million. A process each.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openStore } from "@weir/engine/store";
@@ -104,7 +104,8 @@ function open(directory) {
 }
 
 function sizeOf(directory) {
-  return Math.round(statSync(join(directory, "store", "data.mdb")).size / 2 ** 20);
+  const files = ["store/data.mdb", ...readdirSync(join(directory, "seen")).map((name) => `seen/${name}`)];
+  return Math.round(files.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0) / 2 ** 20);
 }
 
 /** Batches of digests that look like those of SHA-256; the last `repeats` of a batch are some of the batch before. */

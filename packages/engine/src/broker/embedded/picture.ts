@@ -26,9 +26,9 @@ export class Picture {
   #lastQueue = 0;
   #lastParked = 0;
 
-  constructor(environment: Environment, blobs: BlobReferences) {
+  constructor(environment: Environment, directory: string, blobs: BlobReferences) {
     this.#environment = environment;
-    this.state = new StateRecords(environment);
+    this.state = new StateRecords(environment, directory);
     this.blobs = blobs;
   }
 

@@ -5,6 +5,7 @@
  * removed when a bot's are read.
  */
 import { createHash } from "node:crypto";
+import { SeenFiles } from "./seen-files.ts";
 import { type SeenPiece, SeenRecords } from "./seen-records.ts";
 import type { StoredStateChange } from "./store-unit.ts";
 import { type Environment, entriesOf, type Key, type Table } from "./tables.ts";
@@ -20,21 +21,21 @@ const longestKey = 500;
 
 export class StateRecords {
   readonly #environment: Environment;
-  readonly #seen: SeenRecords;
+  readonly seen: SeenRecords;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, directory: string) {
     this.#environment = environment;
-    this.#seen = new SeenRecords(environment);
+    this.seen = new SeenRecords(environment, new SeenFiles(directory));
   }
 
   /** Forgets what was planned and not written. */
   reset(): void {
-    this.#seen.reset();
+    this.seen.reset();
   }
 
   plan(change: StoredStateChange): readonly Write[] {
     const { state } = this.#environment.tables;
-    if (change.kind === "seen") return this.#seen.plan(bounded(change.bot), change.packed, change.at);
+    if (change.kind === "seen") return this.seen.plan(bounded(change.bot), change.packed, change.at);
     const key = [bounded(change.bot), bounded(change.key)];
     if (change.kind === "delete") return [{ table: state, key }];
     const value = Buffer.allocUnsafe(8 + Buffer.byteLength(change.text));
@@ -59,7 +60,7 @@ export class StateRecords {
 
   /** A part of a bot's digests that are alive at `now` (milliseconds), from a place on; 0: the beginning. */
   readSeen(bot: string, from: number, now: number): SeenPiece {
-    return this.#seen.read(bounded(bot), from, Math.floor(now / 1000));
+    return this.seen.read(bounded(bot), from, Math.floor(now / 1000));
   }
 
   /** What cannot be removed now (the disk is full) is left for the next time. */
