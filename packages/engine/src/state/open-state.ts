@@ -14,7 +14,9 @@ import { UndoJournal } from "./undo-journal.ts";
 /** What the store has of a bot's state. */
 export interface StoredState {
   readonly entries: Iterable<readonly [string, StateEntry]>;
-  /** Packed entries, as in `StateChange`, in pieces that are gone through one after the other. */
+  /** How many digests there are in `seen`, about. */
+  readonly digests: number;
+  /** Packed entries, as in `StateChange`, in pieces; each is valid until the next is asked for. */
   readonly seen: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
@@ -25,7 +27,7 @@ export async function openState(
 ): Promise<TransactionalState> {
   const journal = new UndoJournal();
   const keyed = new KeyedStateInMemory({ bot, entries: stored.entries, journal, clock });
-  const table = new SeenTable();
+  const table = new SeenTable(stored.digests);
   const now = (): number => Math.floor(clock.now() / 1000);
   for await (const packed of stored.seen) load(table, packed, now());
   let pending = new DataView(new ArrayBuffer(64 * bytesPerEntry));

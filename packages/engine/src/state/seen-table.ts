@@ -46,6 +46,13 @@ export class SeenTable {
   #copy = new Uint32Array(0);
   #looked = 0;
 
+  /** `expected`: so many entries will be added soon; they find room without a rebuild. */
+  constructor(expected = 0) {
+    const each = expected / shardCount;
+    if (each < fewest) return;
+    for (let number = 0; number < shardCount; number++) this.#shards[number] = { ...shardFor(number, each), used: 0 };
+  }
+
   /** Bytes of memory. */
   get bytes(): number {
     return this.#shards.reduce((sum, shard) => sum + (shard === noShard ? 0 : shard.words.byteLength), 0);

@@ -53,7 +53,8 @@ export function openFlow(
         reportFields: testFields.report,
         logSinks: () => [],
         secrets: () => [],
-        state: async (bot) => openState(bot, (await broker.loadState?.(bot)) ?? { entries: [], seen: [] }, systemClock),
+        state: async (bot) =>
+          openState(bot, (await broker.loadState?.(bot)) ?? { entries: [], digests: 0, seen: [] }, systemClock),
         cache: () => ({ get: () => undefined, set: () => undefined }),
         http: (params, log, signal) => createHttpClient(params, { log, signal }),
       }),

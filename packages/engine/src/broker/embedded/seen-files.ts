@@ -7,8 +7,21 @@
  * - It is removed after the record that referred to it; one that a crash left is removed at the next opening.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writevSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writevSync,
+} from "node:fs";
 import { join } from "node:path";
+
+/** Files are not of one size exactly: memory for one should do for another. */
+const spare = 64 << 10;
 
 export class SeenFiles {
   readonly #directory: string;
@@ -43,12 +56,22 @@ export class SeenFiles {
     }
   }
 
-  /** What there is of it. */
-  read(bot: string, number: number): Uint8Array<ArrayBuffer> {
+  /** What there is of it, in `memory` if that is enough. */
+  read(bot: string, number: number, memory: ArrayBuffer | undefined): Uint8Array<ArrayBuffer> {
+    let file: number;
     try {
-      return new Uint8Array(readFileSync(this.#pathOf(bot, number)));
+      file = openSync(this.#pathOf(bot, number), "r");
     } catch {
       return new Uint8Array(0); // told by who knows how long it should be
+    }
+    try {
+      const { size } = fstatSync(file);
+      const bytes = new Uint8Array(
+        memory !== undefined && memory.byteLength >= size ? memory : new ArrayBuffer(size + spare),
+      );
+      return bytes.subarray(0, readSync(file, bytes, 0, size, 0));
+    } finally {
+      closeSync(file);
     }
   }
 

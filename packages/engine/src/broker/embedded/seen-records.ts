@@ -145,14 +145,20 @@ export class SeenRecords {
     return keysOf(this.#table, []).reduce((sum, [, , , fileBytes]) => sum + Number(fileBytes), 0);
   }
 
+  /** How many of a bot's digests are in runs that are alive. */
+  count(bot: string, now: number): number {
+    const live = this.#knownOf(bot).runs.filter(({ latest }) => latest > now);
+    return live.reduce((sum, { fileBytes, packed }) => sum + (fileBytes + packed.length) / bytesPerEntry, 0);
+  }
+
   /** What is alive of a bot's digests, from a place on (0: the beginning): a file, or all that is in records. */
-  read(bot: string, from: number, now: number): SeenPiece {
+  read(bot: string, from: number, now: number, memory?: ArrayBuffer): SeenPiece {
     const runs = this.#knownOf(bot).runs.filter(({ number, latest }) => number >= from && latest > now);
     const [first, second] = runs;
     if (first === undefined || first.fileBytes === 0) {
       return { packed: new Uint8Array(Buffer.concat(runs.map(({ packed }) => packed))), next: undefined, missing: 0 };
     }
-    const packed = this.#files.read(bot, first.number);
+    const packed = this.#files.read(bot, first.number, memory);
     return { packed, next: second?.number, missing: Math.max(0, first.fileBytes - packed.length) };
   }
 

@@ -17,6 +17,13 @@ export interface Write {
   readonly value?: Uint8Array;
 }
 
+export interface StoredBotState {
+  /** Texts of keyed values with their expiry (milliseconds; 0: never). */
+  readonly entries: readonly (readonly [text: string, expires: number])[];
+  /** How many digests it has seen, about. */
+  readonly digests: number;
+}
+
 const longestKey = 500;
 
 export class StateRecords {
@@ -44,8 +51,8 @@ export class StateRecords {
     return [{ table: state, key, value }];
   }
 
-  /** A bot's keyed values: texts with their expiry (milliseconds; 0: never). What is expired at `now` is removed. */
-  read(bot: string, now: number): readonly (readonly [text: string, expires: number])[] {
+  /** What a bot remembers at `now` (milliseconds), but for the digests themselves. What is expired is removed. */
+  read(bot: string, now: number): StoredBotState {
     const { state } = this.#environment.tables;
     const entries: [string, number][] = [];
     const expired: Write[] = [];
@@ -55,12 +62,12 @@ export class StateRecords {
       else entries.push([value.toString("utf8", 8), expires]);
     }
     this.#remove(expired);
-    return entries;
+    return { entries, digests: this.seen.count(bounded(bot), Math.floor(now / 1000)) };
   }
 
   /** A part of a bot's digests that are alive at `now` (milliseconds), from a place on; 0: the beginning. */
-  readSeen(bot: string, from: number, now: number): SeenPiece {
-    return this.seen.read(bounded(bot), from, Math.floor(now / 1000));
+  readSeen(bot: string, from: number, now: number, memory?: ArrayBuffer): SeenPiece {
+    return this.seen.read(bounded(bot), from, Math.floor(now / 1000), memory);
   }
 
   /** What cannot be removed now (the disk is full) is left for the next time. */

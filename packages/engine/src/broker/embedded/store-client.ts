@@ -255,16 +255,22 @@ class StoreClient implements AdministeredBroker {
   }
 
   async loadState(bot: string): Promise<StoredState> {
-    const entries = await this.#ask("state", { bot });
-    return { entries: entries.map(([text, expires]) => stateEntryOf(text, expires)), seen: this.#loadSeen(bot) };
+    const { entries, digests } = await this.#ask("state", { bot });
+    return {
+      entries: entries.map(([text, expires]) => stateEntryOf(text, expires)),
+      digests,
+      seen: this.#loadSeen(bot),
+    };
   }
 
-  /** Piece by piece, so that what a bot has seen is never in memory twice. */
+  /** Piece by piece, in the same memory, so that what a bot has seen is never in memory twice. */
   async *#loadSeen(bot: string): AsyncIterable<Uint8Array> {
-    for (let from: number | undefined = 0; from !== undefined; ) {
-      const piece: SeenPiece = await this.#ask("seen", { bot, from });
+    let piece: SeenPiece = await this.#ask("seen", { bot, from: 0 });
+    yield piece.packed;
+    while (piece.next !== undefined) {
+      const memory = piece.packed.buffer;
+      piece = await this.#ask("seen", { bot, from: piece.next, memory }, [memory]);
       yield piece.packed;
-      from = piece.next;
     }
   }
 

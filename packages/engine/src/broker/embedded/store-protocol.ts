@@ -5,6 +5,7 @@ import type { QueueDepth, QueueLimits } from "../broker.ts";
 import type { TotalCounters } from "../counters.ts";
 import type { ReadOptions, ReadResult } from "./read-queue.ts";
 import type { SeenPiece } from "./seen-records.ts";
+import type { StoredBotState } from "./state-records.ts";
 import type { StoreSizes } from "./store.ts";
 import type { StoredLetter, StoreUnit } from "./store-unit.ts";
 
@@ -25,12 +26,12 @@ interface StoreOperations {
   depths: { readonly ask: object; readonly answer: ReadonlyMap<string, QueueDepth> };
   purge: { readonly ask: { readonly queue: string }; readonly answer: number };
   counters: { readonly ask: object; readonly answer: ReadonlyMap<string, TotalCounters> };
-  state: {
-    readonly ask: { readonly bot: string };
-    readonly answer: readonly (readonly [text: string, expires: number])[];
+  state: { readonly ask: { readonly bot: string }; readonly answer: StoredBotState };
+  /** A part of a bot's digests. `from`: where the part before it said, at first 0; `memory`: of the part before it, to be used again. */
+  seen: {
+    readonly ask: { readonly bot: string; readonly from: number; readonly memory?: ArrayBuffer };
+    readonly answer: SeenPiece;
   };
-  /** A part of a bot's digests; `from`: where the part before it said, at first 0. */
-  seen: { readonly ask: { readonly bot: string; readonly from: number }; readonly answer: SeenPiece };
   letters: { readonly ask: { readonly filter: LetterFilter }; readonly answer: LetterPage };
   letter: {
     readonly ask: { readonly letter: string };

@@ -158,7 +158,7 @@ export class StoreServer {
         return { answer: store.readState(request.bot, Date.now()) };
       }
       case "seen": {
-        const answer = store.readSeen(request.bot, request.from, Date.now());
+        const answer = store.readSeen(request.bot, request.from, Date.now(), request.memory);
         return { answer, transfer: [answer.packed.buffer] };
       }
       case "letters":

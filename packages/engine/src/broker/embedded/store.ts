@@ -23,7 +23,7 @@ import { Picture } from "./picture.ts";
 import type { Queue } from "./queue.ts";
 import { type Damage, nextDue, type ReadOptions, type ReadResult, readQueue } from "./read-queue.ts";
 import type { SeenPiece } from "./seen-records.ts";
-import { applyWrites, type StateRecords, type Write } from "./state-records.ts";
+import { applyWrites, type StoredBotState, type Write } from "./state-records.ts";
 import { emptyUnit, type StoredLetter, type StoreUnit } from "./store-unit.ts";
 import { type Environment, entriesOf, keysOf, migrate, openEnvironment, reasonOf, storePath } from "./tables.ts";
 
@@ -196,14 +196,14 @@ export class Store {
     return this.#blobs.read(blob, longestBody);
   }
 
-  /** Keyed values of a bot at this time (epoch milliseconds). */
-  readState(bot: string, now: number): ReturnType<StateRecords["read"]> {
+  /** What a bot remembers at this time (epoch milliseconds), but for the digests themselves. */
+  readState(bot: string, now: number): StoredBotState {
     return this.#sure().state.read(bot, now);
   }
 
-  /** A part of what it has seen, from a place on (0: the beginning). */
-  readSeen(bot: string, from: number, now: number): SeenPiece {
-    const piece = this.#sure().state.readSeen(bot, from, now);
+  /** A part of what it has seen, from a place on (0: the beginning); in `memory` if that is given and enough. */
+  readSeen(bot: string, from: number, now: number, memory?: ArrayBuffer): SeenPiece {
+    const piece = this.#sure().state.readSeen(bot, from, now, memory);
     if (piece.missing > 0) {
       const what = `the file of digests ${from} of bot "${bot}"`;
       const reason = `${piece.missing} bytes are missing`;
