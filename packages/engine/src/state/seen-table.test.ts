@@ -72,11 +72,11 @@ describe("SeenTable", () => {
     expect(table.add(...words(0), never, 1e9)).toBe(false);
   });
 
-  it("needs at most 17 bytes for an entry, whether it was told how many there will be or not", () => {
+  it("needs at most 16 bytes for an entry, whether it was told how many there will be or not", () => {
     const count = 400_000;
     for (const table of [new SeenTable(), new SeenTable(count)]) {
       for (let number = 0; number < count; number++) table.add(...words(number), never, 1);
-      expect(table.bytes).toBeLessThan(count * 17);
+      expect(table.bytes).toBeLessThan(count * 16);
     }
   });
 

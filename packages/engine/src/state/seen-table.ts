@@ -9,10 +9,10 @@
  * Invariants
  * - An entry that is expired stays where it is, so that those behind it are found. A new entry may take its slot; what is
  *   left of them goes when the shard is rebuilt. Taking an entry back makes it an expired one.
- * - A shard that is full (load 0.85) is rebuilt for what is alive and about an eighth more: so it grows, drops what is
+ * - A shard that is full (load 0.88) is rebuilt for what is alive and about a twelfth more: so it grows, drops what is
  *   expired and shrinks by the same step. With ten million entries in all that takes two milliseconds; some shards get
- *   more room than others, so that few are full at the same time. Memory is below 16 bytes for an entry that was alive
- *   at the last rebuild, and one shard more.
+ *   more room than others, so that few are full at the same time. Memory is 15 bytes for an entry that was alive at
+ *   the last rebuild, and one shard more.
  * - Old memory is given back at once and does not wait for the collector: the buffers are resizable for that only.
  * - 72 bits of a cryptographic digest (a byte of a, b and c) tell entries apart: with ten million of them the chance that a
  *   new one looks like an old one is 2^-48, so that of ten million a day one is taken for another in 100,000 years.
@@ -20,7 +20,7 @@
 
 const wordsPerEntry = 3;
 const shardCount = 256;
-const maxLoad = 0.85;
+const maxLoad = 0.88;
 const fewest = 16;
 /** Address space of a shard, in multiples of its first size; it costs no memory. */
 const reserve = 4;
@@ -147,7 +147,7 @@ export class SeenTable {
 
 /** An empty shard with room for so many and some more. `before`: its memory until now. */
 function shardFor(number: number, live: number, before?: ArrayBuffer): Shard {
-  const room = (1 + (2 * number) / shardCount) / 16;
+  const room = (1 + (2 * number) / shardCount) / 24;
   const capacity = Math.ceil((live * (1 + room) + fewest) / maxLoad);
   const bytes = capacity * wordsPerEntry * Uint32Array.BYTES_PER_ELEMENT;
   const buffer = emptied(before, bytes) ?? new ArrayBuffer(bytes, { maxByteLength: bytes * reserve });
