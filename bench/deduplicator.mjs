@@ -4,7 +4,7 @@
  * noted, committed to the store, on the disk. Then the start of a botnet that finds ten million. A process each.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openStore } from "@weir/engine/store";
@@ -37,17 +37,19 @@ async function fill(keys, directory) {
   const { broker } = await open(directory);
   const to = Date.now();
   const clock = { time: to - 2 * day * 1000, now: () => clock.time };
-  const state = openState(bot, await broker.loadState(bot), clock);
+  const state = await openState(bot, await broker.loadState(bot), clock);
   const next = digests();
   const batches = Math.ceil((2 * keys) / (batch - repeats));
   const step = (2 * day * 1000) / batches;
   const micros = [];
   const waits = [];
+  let longestBusy = 0;
   const inFlight = new Set();
   const cpu = process.cpuUsage();
   const started = performance.now();
   for (let number = 0; number < batches; number++) {
     const list = next(); // made before the clock runs: hashing is not what is measured
+    const waited = waitedMs();
     const from = performance.now();
     let added = 0;
     for (const digest of list) {
@@ -56,6 +58,7 @@ async function fill(keys, directory) {
     }
     const unit = { state: state.takeChanges(), counters: { [bot]: { received: batch, dropped: batch - added } } };
     const took = performance.now() - from;
+    longestBusy = Math.max(longestBusy, took - (waitedMs() - waited));
     if (added !== (number === 0 ? batch : batch - repeats)) throw new Error(`${added} of a batch were new`);
     micros.push((took * 1000) / batch);
     const commit = broker.commit(unit).then(() => {
@@ -76,6 +79,7 @@ async function fill(keys, directory) {
     addMicros: rounded(quantile(micros, 0.5)),
     addMicrosP99: rounded(quantile(micros, 0.99)),
     longestPauseMs: rounded((quantile(micros, 1) * batch) / 1000),
+    longestBusyMs: rounded(longestBusy), // less what the thread waited for a processor
     longestPauseOfExpiryMs: rounded((quantile(second, 1) * batch) / 1000),
     longestCommitMs: rounded(quantile(waits, 1)),
     microsWithCommit: rounded((seconds * 1e6) / (batches * batch)),
@@ -89,7 +93,7 @@ async function fill(keys, directory) {
 async function start(_, directory) {
   const { broker } = await open(directory);
   const from = performance.now();
-  openState(bot, await broker.loadState(bot), Date);
+  await openState(bot, await broker.loadState(bot), Date);
   const milliseconds = Math.round(performance.now() - from);
   await broker.close();
   return { milliseconds, diskMiB: sizeOf(directory), peakRssMiB: usage().peakRssMiB };
@@ -103,8 +107,18 @@ function open(directory) {
   return openStore({ directory, fields });
 }
 
+/** How long this thread was ready and had no processor; 0 where nobody tells. */
+function waitedMs() {
+  try {
+    return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 function sizeOf(directory) {
-  return Math.round(statSync(join(directory, "store", "data.mdb")).size / 2 ** 20);
+  const files = ["store/data.mdb", ...readdirSync(join(directory, "seen")).map((name) => `seen/${name}`)];
+  return Math.round(files.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0) / 2 ** 20);
 }
 
 /** Batches of digests that look like those of SHA-256; the last `repeats` of a batch are some of the batch before. */
@@ -118,13 +132,14 @@ function digests() {
     seed[0] = seed[0] ^ (seed[0] >>> 19) ^ t ^ (t >>> 8);
     return seed[0];
   };
-  let before;
+  const words = new Uint32Array(batch * 8); // used again, so that the memory measured is not that of the feed
+  const before = new Uint32Array(repeats * 8);
+  let isFirst = true;
   return () => {
-    const isFirst = before === undefined;
-    const words = new Uint32Array(batch * 8);
     for (let at = 0; at < words.length; at++) words[at] = word();
-    if (!isFirst) words.set(before.subarray(0, repeats * 8), (batch - repeats) * 8);
-    before = words;
+    if (!isFirst) words.set(before, (batch - repeats) * 8);
+    before.set(words.subarray(0, before.length));
+    isFirst = false;
     const text = Buffer.from(words.buffer).toString("binary");
     return Array.from({ length: batch }, (_, index) => text.slice(index * 32, index * 32 + 32));
   };

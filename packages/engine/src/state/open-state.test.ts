@@ -6,7 +6,7 @@ import { MemoryState } from "./memory-state.ts";
 import { openState, type StoredState } from "./open-state.ts";
 import type { StateChange, TransactionalState } from "./state.ts";
 
-const nothing: StoredState = { entries: [], seen: [] };
+const nothing: StoredState = { entries: [], digests: 0, seen: [] };
 const start = Date.parse("2031-01-01T00:00:00Z");
 
 function clockAt(time: number): { time: number; now(): number } {
@@ -31,26 +31,26 @@ function stored(changes: readonly StateChange[]): StoredState {
     else if (change.kind === "delete") entries.delete(change.key);
     else seen.push(change.packed);
   }
-  return { entries, seen };
+  return { entries, digests: seen.reduce((sum, { length }) => sum + length / 16, 0), seen };
 }
 
-const makers: readonly (readonly [string, (clock: { now(): number }) => TransactionalState])[] = [
+const makers: readonly (readonly [string, (clock: { now(): number }) => Promise<TransactionalState>])[] = [
   ["openState", (clock) => openState("dedup", nothing, clock)],
-  ["MemoryState", (clock) => new MemoryState("dedup", clock)],
+  ["MemoryState", async (clock) => new MemoryState("dedup", clock)],
 ];
 
 describe.each(makers)("the state of a bot, by %s", (name, open) => {
-  it("reads what was written before the commit", () => {
-    const state = open(clockAt(start));
+  it("reads what was written before the commit", async () => {
+    const state = await open(clockAt(start));
     state.set("a", new Map([["x", float(1)]]));
     expect(state.get("a")).toEqual(new Map([["x", new Float(1)]]));
     state.delete("a");
     expect(state.get("a")).toBeUndefined();
   });
 
-  it("forgets an entry when its time is over, to the second", () => {
+  it("forgets an entry when its time is over, to the second", async () => {
     const clock = clockAt(start);
-    const state = open(clock);
+    const state = await open(clock);
     state.set("a", 1, { ttl: 10 });
     expect(state.seen.add(digest("a"), 10)).toBe(true);
     clock.time += 9_999;
@@ -62,9 +62,9 @@ describe.each(makers)("the state of a bot, by %s", (name, open) => {
     expect(state.seen.add(digest("a"), 10)).toBe(true);
   });
 
-  it("counts the time of a counter from its first increment", () => {
+  it("counts the time of a counter from its first increment", async () => {
     const clock = clockAt(start);
-    const state = open(clock);
+    const state = await open(clock);
     expect(state.increment("n", 2, { ttl: 10 })).toBe(2);
     clock.time += 9_000;
     expect(state.increment("n", 1, { ttl: 10 })).toBe(3);
@@ -72,16 +72,16 @@ describe.each(makers)("the state of a bot, by %s", (name, open) => {
     expect(state.increment("n", 1, { ttl: 10 })).toBe(1);
   });
 
-  it("does not add to what is no integer", () => {
-    const state = open(clockAt(start));
+  it("does not add to what is no integer", async () => {
+    const state = await open(clockAt(start));
     state.set("n", "7");
     expect(() => state.increment("n", 1)).toThrow('the state "n" of dedup is no integer');
     expect(state.get("n")).toBe("7");
   });
 
-  it("keeps the expiry of a digest that is seen again, and one without end for ever", () => {
+  it("keeps the expiry of a digest that is seen again, and one without end for ever", async () => {
     const clock = clockAt(start);
-    const state = open(clock);
+    const state = await open(clock);
     state.seen.add(digest("a"), 10);
     state.seen.add(digest("b"), 0);
     clock.time += 6_000;
@@ -92,8 +92,8 @@ describe.each(makers)("the state of a bot, by %s", (name, open) => {
     expect(state.seen.add(digest("b"), 0)).toBe(false);
   });
 
-  it("undoes the writes of one message and keeps those of the messages before it", () => {
-    const state = open(clockAt(start));
+  it("undoes the writes of one message and keeps those of the messages before it", async () => {
+    const state = await open(clockAt(start));
     state.savepoint();
     state.set("a", 1);
     state.seen.add(digest("x"), 60);
@@ -109,8 +109,8 @@ describe.each(makers)("the state of a bot, by %s", (name, open) => {
     expect(state.seen.add(digest("y"), 60)).toBe(true);
   });
 
-  it("does not undo what was handed to the commit", () => {
-    const state = open(clockAt(start));
+  it("does not undo what was handed to the commit", async () => {
+    const state = await open(clockAt(start));
     state.savepoint();
     state.set("a", 1);
     state.takeChanges();
@@ -119,8 +119,8 @@ describe.each(makers)("the state of a bot, by %s", (name, open) => {
     expect(state.takeChanges()).toEqual([]);
   });
 
-  it.runIf(name === "openState")("hands over one change per key, and none that was undone", () => {
-    const state = open(clockAt(start));
+  it.runIf(name === "openState")("hands over one change per key, and none that was undone", async () => {
+    const state = await open(clockAt(start));
     for (let round = 0; round < 5; round++) state.increment("n", 1);
     state.savepoint();
     state.set("gone", 1);
@@ -134,27 +134,27 @@ describe.each(makers)("the state of a bot, by %s", (name, open) => {
 });
 
 describe("openState", () => {
-  it("goes on from what was committed", () => {
+  it("goes on from what was committed", async () => {
     const clock = clockAt(start);
-    const first = openState("dedup", nothing, clock);
+    const first = await openState("dedup", nothing, clock);
     for (let number = 0; number < 5000; number++) first.seen.add(digest(number), number % 2 === 0 ? 0 : 3600);
     first.set("a", [1n << 70n, float(1)], { ttl: 60 });
     first.set("b", null);
     const kept = stored(first.takeChanges());
-    const second = openState("dedup", kept, clock);
+    const second = await openState("dedup", kept, clock);
     expect([...second.entries()]).toEqual([
       ["a", [1n << 70n, new Float(1)]],
       ["b", null],
     ]);
     for (let number = 0; number < 5000; number++) expect(second.seen.add(digest(number), 60)).toBe(false);
-    const later = openState("dedup", kept, clockAt(start + 3_600_000));
+    const later = await openState("dedup", kept, clockAt(start + 3_600_000));
     for (let number = 0; number < 5000; number++) expect(later.seen.add(digest(number), 60)).toBe(number % 2 === 1);
     expect(later.get("a")).toBeUndefined();
   });
 
-  it("removes expired entries from memory and store when there are many", () => {
+  it("removes expired entries from memory and store when there are many", async () => {
     const clock = clockAt(start);
-    const state = openState("dedup", nothing, clock);
+    const state = await openState("dedup", nothing, clock);
     for (let number = 0; number < 1500; number++) state.set(`k${number}`, number, { ttl: number < 1400 ? 1 : 1000 });
     expect(state.takeChanges()).toHaveLength(1500);
     clock.time += 2_000;
@@ -166,7 +166,7 @@ describe("openState", () => {
     expect([...state.entries()]).toHaveLength(100 + 1601);
   });
 
-  it("is, over any writes, savepoints, rollbacks and restarts, what a plain map would be", () => {
+  it("is, over any writes, savepoints, rollbacks and restarts, what a plain map would be", async () => {
     const key = fc.constantFrom("a", "b", "c");
     const action = fc.oneof(
       fc.record({ do: fc.constant("set" as const), key, value: fc.integer() }),
@@ -177,10 +177,10 @@ describe("openState", () => {
         do: fc.constantFrom("savepoint" as const, "rollback" as const, "commit" as const, "restart" as const),
       }),
     );
-    fc.assert(
-      fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 80 }), async (actions) => {
         const clock = clockAt(start);
-        let state = openState("dedup", nothing, clock);
+        let state = await openState("dedup", nothing, clock);
         let committed: StateChange[] = [];
         let model = { map: new Map<string, number>(), seen: new Set<number>() };
         const copy = (of: typeof model): typeof model => ({ map: new Map(of.map), seen: new Set(of.seen) });
@@ -210,7 +210,7 @@ describe("openState", () => {
             kept = copy(model);
             saved = copy(model);
           } else {
-            state = openState("dedup", stored(committed), clock);
+            state = await openState("dedup", stored(committed), clock);
             model = copy(kept);
             saved = copy(kept);
           }

@@ -51,5 +51,5 @@ export type StateChange =
       readonly expires: number;
     }
   | { readonly kind: "delete"; readonly bot: string; readonly key: string }
-  /** Packed entries of a seen set: 12 bytes of digest, 4 bytes of expiry (seconds since epoch; 0xffffffff or 0: never) each, big endian. */
-  | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array };
+  /** Packed entries of a seen set (packed-seen.ts). What expired by `at` (seconds since epoch) is no longer needed. */
+  | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array; readonly at: number };

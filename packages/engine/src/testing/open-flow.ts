@@ -75,7 +75,8 @@ export function openFlow(
         reportFields: testFields.report,
         logSinks: () => [(entry) => void log.push(entry)],
         secrets: () => [],
-        state: async (bot) => openState(bot, (await broker.loadState?.(bot)) ?? { entries: [], seen: [] }, clock),
+        state: async (bot) =>
+          openState(bot, (await broker.loadState?.(bot)) ?? { entries: [], digests: 0, seen: [] }, clock),
         cache: () => ({ get: () => undefined, set: () => undefined }),
         http: (params, log, signal) => createHttpClient(params, { log, signal }),
       }),

@@ -8,6 +8,7 @@ interface Sizes {
   readonly directory: string;
   readonly storeBytes: number;
   readonly blobBytes: number;
+  readonly seenBytes: number;
   readonly freeBytes: number;
 }
 
@@ -18,6 +19,7 @@ export async function info(options: GlobalOptions): Promise<void> {
     { what: "directory", value: sizes.directory },
     { what: "queues, state, failures", value: formatBytes(sizes.storeBytes) },
     { what: "bodies of reports", value: formatBytes(sizes.blobBytes) },
+    { what: "digests that were seen", value: formatBytes(sizes.seenBytes) },
     { what: "free on this disk", value: formatBytes(sizes.freeBytes) },
   ];
   const table = renderTable(rows, [

@@ -15,8 +15,8 @@ import { openStore } from "./open-store.ts";
 const [directory = "", total = "0"] = process.argv.slice(2);
 const count = Number(total);
 const { broker } = await openStore({ directory, fields: defaultFields() });
-const producer = openState("producer", await broker.loadState("producer"), { now: Date.now });
-const consumer = openState("consumer", await broker.loadState("consumer"), { now: Date.now });
+const producer = await openState("producer", await broker.loadState("producer"), { now: Date.now });
+const consumer = await openState("consumer", await broker.loadState("consumer"), { now: Date.now });
 const inFlight = new Set<Promise<void>>();
 
 /** At most three units are on their way, as in a worker. */

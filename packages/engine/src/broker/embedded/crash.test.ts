@@ -46,7 +46,7 @@ describe("the embedded store after SIGKILL", () => {
     const { broker } = await openStore({ directory, fields: defaultFields(), thread: false });
     const out = await broker.peek("out", { count: total * 2 });
     expect(numbersOf(out)).toEqual(Array.from({ length: total }, (_, number) => number));
-    const state = openState("consumer", await broker.loadState("consumer"), { now: Date.now });
+    const state = await openState("consumer", await broker.loadState("consumer"), { now: Date.now });
     expect(state.get("done")).toBe(total);
     expect(state.seen.add("n7".padStart(16, "0"), 0)).toBe(false);
     expect(await broker.counters()).toMatchObject(

@@ -26,9 +26,9 @@ export class Picture {
   #lastQueue = 0;
   #lastParked = 0;
 
-  constructor(environment: Environment, blobs: BlobReferences) {
+  constructor(environment: Environment, directory: string, blobs: BlobReferences) {
     this.#environment = environment;
-    this.state = new StateRecords(environment);
+    this.state = new StateRecords(environment, directory);
     this.blobs = blobs;
   }
 
@@ -104,7 +104,7 @@ export class Picture {
     for (const unit of units) {
       this.#planQueues(unit, writes, touched);
       this.#planLetters(unit, writes);
-      for (const change of unit.state) writes.push(this.state.plan(change));
+      for (const change of unit.state) writes.push(...this.state.plan(change));
       for (const [bot, counters] of Object.entries(unit.counters)) this.#count(bot, counters, counted);
       for (const id of unit.releaseBlobs) this.blobs.release(id);
     }

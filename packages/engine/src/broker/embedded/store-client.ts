@@ -26,6 +26,7 @@ import { storeClosed } from "../errors.ts";
 import { prepareUnit, transferOf } from "./prepare-unit.ts";
 import { decodeChunk, QueueReading } from "./queue-reading.ts";
 import { QueueRooms } from "./queue-rooms.ts";
+import type { SeenPiece } from "./seen-records.ts";
 import type { StoreSizes } from "./store.ts";
 import {
   type Answer,
@@ -248,8 +249,23 @@ class StoreClient implements AdministeredBroker {
   }
 
   async loadState(bot: string): Promise<StoredState> {
-    const { entries, seen } = await this.#ask("state", { bot });
-    return { entries: entries.map(([text, expires]) => stateEntryOf(text, expires)), seen };
+    const { entries, digests } = await this.#ask("state", { bot });
+    return {
+      entries: entries.map(([text, expires]) => stateEntryOf(text, expires)),
+      digests,
+      seen: this.#loadSeen(bot),
+    };
+  }
+
+  /** Piece by piece, in the same memory, so that what a bot has seen is never in memory twice. */
+  async *#loadSeen(bot: string): AsyncIterable<Uint8Array> {
+    let piece: SeenPiece = await this.#ask("seen", { bot, from: 0 });
+    yield piece.packed;
+    while (piece.next !== undefined) {
+      const memory = piece.packed.buffer;
+      piece = await this.#ask("seen", { bot, from: piece.next, memory }, [memory]);
+      yield piece.packed;
+    }
   }
 
   sizes(): Promise<StoreSizes> {

@@ -4,6 +4,8 @@ import type { LetterFilter, LetterPage } from "../../dead-letter/letter-filter.t
 import type { QueueDepth, QueueLimits } from "../broker.ts";
 import type { TotalCounters } from "../counters.ts";
 import type { ReadOptions, ReadResult } from "./read-queue.ts";
+import type { SeenPiece } from "./seen-records.ts";
+import type { StoredBotState } from "./state-records.ts";
 import type { StoreSizes } from "./store.ts";
 import type { StoredLetter, StoreUnit } from "./store-unit.ts";
 
@@ -24,12 +26,11 @@ interface StoreOperations {
   depths: { readonly ask: object; readonly answer: ReadonlyMap<string, QueueDepth> };
   purge: { readonly ask: { readonly queue: string }; readonly answer: number };
   counters: { readonly ask: object; readonly answer: ReadonlyMap<string, TotalCounters> };
-  state: {
-    readonly ask: { readonly bot: string };
-    readonly answer: {
-      readonly entries: readonly (readonly [text: string, expires: number])[];
-      readonly seen: readonly Uint8Array<ArrayBuffer>[];
-    };
+  state: { readonly ask: { readonly bot: string }; readonly answer: StoredBotState };
+  /** A part of a bot's digests. `from`: where the part before it said, at first 0; `memory`: of the part before it, to be used again. */
+  seen: {
+    readonly ask: { readonly bot: string; readonly from: number; readonly memory?: ArrayBuffer };
+    readonly answer: SeenPiece;
   };
   letters: { readonly ask: { readonly filter: LetterFilter }; readonly answer: LetterPage };
   letter: {

@@ -155,8 +155,11 @@ export class StoreServer {
         return { answer: store.counters() };
       case "state": {
         this.#commitWaiting();
-        const answer = store.readState(request.bot, Date.now());
-        return { answer, transfer: answer.seen.map(({ buffer }) => buffer) };
+        return { answer: store.readState(request.bot, Date.now()) };
+      }
+      case "seen": {
+        const answer = store.readSeen(request.bot, request.from, Date.now(), request.memory);
+        return { answer, transfer: [answer.packed.buffer] };
       }
       case "letters":
         return { answer: pageOf(store.letterHeads(), request.filter) };

@@ -29,7 +29,7 @@ export type StoredStateChange =
       readonly expires: number;
     }
   | { readonly kind: "delete"; readonly bot: string; readonly key: string }
-  | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array };
+  | { readonly kind: "seen"; readonly bot: string; readonly packed: Uint8Array; readonly at: number };
 
 export interface StoreUnit {
   readonly acknowledge: readonly { readonly queue: string; readonly chunk: number; readonly index: number }[];

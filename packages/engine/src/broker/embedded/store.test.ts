@@ -10,7 +10,7 @@ import { storeHeld, storeVersion, storeWrite } from "../errors.ts";
 import { prepareUnit } from "./prepare-unit.ts";
 import { decodeChunk } from "./queue-reading.ts";
 import { Store } from "./store.ts";
-import { openEnvironment, type TableName } from "./tables.ts";
+import { keysOf, openEnvironment, type TableName } from "./tables.ts";
 
 const root = mkdtempSync(join(tmpdir(), "weir-store-core-"));
 const opened = new Set<Store>();
@@ -322,43 +322,151 @@ describe("Store", () => {
         state: [
           { kind: "set", bot: "dedup", key: "old", value: 1, expires: day },
           { kind: "set", bot: "dedup", key: "new", value: 2, expires: 3 * day },
-          { kind: "seen", bot: "dedup", packed: packed(1, day / 1000) },
+          { kind: "seen", bot: "dedup", packed: packed(1, day / 1000), at: 0 },
         ],
       });
-      expect(store.readState("dedup", 2 * day).entries).toEqual([['["new", 2]', 3 * day]]);
+      expect(store.readState("dedup", 2 * day)).toEqual({ entries: [['["new", 2]', 3 * day]], digests: 0 });
       expect(store.readState("dedup", 0).entries).toHaveLength(1);
+      expect(numbersSeen(store, 2 * day)).toEqual([]);
     });
 
     it("joins short runs of digests when they are written and loses none", async () => {
       const store = open();
-      const units = Array.from(
-        { length: 700 },
-        (_, number): UnitOfWork => ({
-          state: [{ kind: "seen", bot: "dedup", packed: packed(number, number % 2 === 0 ? 0 : 4_000_000_000) }],
-        }),
+      const units = Array.from({ length: 700 }, (_, number) =>
+        seen([packed(number, number % 2 === 0 ? never : 4_000_000_000)]),
       );
       for (let at = 0; at < units.length; at += 7) apply(store, ...units.slice(at, at + 7));
       await crash(store);
-      const { seen } = open(store.directory).readState("dedup", 0);
-      expect(seen).toHaveLength(2);
-      expect(firsts(seen)).toEqual(units.map((_, number) => number));
+      const again = open(store.directory);
+      expect(again.readState("dedup", 0).digests).toBe(700);
+      expect(numbersSeen(again)).toEqual(units.map((_, number) => number));
+      await close(again);
+      expect(await countRecords(store.directory)).toBe(2);
     });
 
-    it("packs many runs to few when they are read, and takes new ones afterwards", async () => {
+    it("seals digests in files, gives them piece by piece and goes on", async () => {
       const store = open();
-      const perRun = 600;
-      for (let run = 0; run < 60; run++) {
-        const entries = Array.from({ length: perRun }, (_, index) => packed(run * perRun + index, 0));
-        apply(store, { state: [{ kind: "seen", bot: "dedup", packed: Buffer.concat(entries) }] });
+      const perUnit = 600;
+      const units = 400;
+      for (let unit = 0; unit < units; unit++) apply(store, seen(many(unit * perUnit, perUnit)));
+      expect(filesOf(store)).toHaveLength(3);
+      expect(store.sizes().seenBytes).toBeGreaterThan(3 << 20);
+      await crash(store);
+      const again = open(store.directory);
+      apply(again, seen([packed(units * perUnit, never)]));
+      const pieces = piecesOf(again);
+      expect(pieces).toHaveLength(4);
+      expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(1.1 * 2 ** 20);
+      expect(firsts(pieces)).toEqual(Array.from({ length: units * perUnit + 1 }, (_, number) => number));
+    });
+
+    it("keeps the disk bounded by what is alive while units come", async () => {
+      const store = open();
+      let files = 0;
+      for (let second = 0; second < 1000; second++) {
+        apply(store, seen(many(second * 600, 600, second + 200), second));
+        files = Math.max(files, filesOf(store).length);
       }
-      expect(store.readState("dedup", 0).seen).toHaveLength(3);
-      apply(store, { state: [{ kind: "seen", bot: "dedup", packed: packed(60 * perRun, 0) }] });
+      expect(files).toBeLessThan(5);
+      expect(filesOf(store).length).toBeGreaterThan(0);
+      const numbers = numbersSeen(store, 999_000);
+      expect(numbers.at(-1)).toBe(599_999);
+      expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => 600_000 - numbers.length + index));
+      expect(numbers.length).toBeGreaterThanOrEqual(199 * 600);
       await close(store);
-      const { seen } = open(store.directory).readState("dedup", 0);
-      expect(firsts(seen)).toEqual(Array.from({ length: 60 * perRun + 1 }, (_, index) => index));
+      expect(await countRecords(store.directory)).toBeLessThan(120);
+    });
+
+    it("drops short runs, too, when they are expired", async () => {
+      const store = open();
+      for (let second = 0; second < 300; second++) apply(store, seen([packed(second, second + 10)], second));
+      expect(numbersSeen(store, 299_000).at(-1)).toBe(299);
+      apply(store, seen([packed(1000, 1010)], 1000));
+      expect(numbersSeen(store, 0)).toEqual([1000]);
+      await close(store);
+      expect(await countRecords(store.directory)).toBe(1);
+    });
+
+    it("removes files that a crash left, tells one that is missing and goes on", async () => {
+      const problems: string[] = [];
+      const store = open();
+      for (let unit = 0; unit < 300; unit++) apply(store, seen(many(unit * 600, 600)));
+      const files = filesOf(store);
+      expect(files).toHaveLength(2);
+      await crash(store);
+      writeFileSync(join(store.directory, "seen", "left.7"), "x");
+      rmSync(join(store.directory, "seen", String(files.find((name) => name.endsWith(".1")))));
+      const again = open(store.directory, (message) => void problems.push(message));
+      expect(filesOf(again)).toHaveLength(1);
+      const numbers = numbersSeen(again);
+      expect(numbers.length).toBeGreaterThan(110_000);
+      expect(numbers.at(-1)).toBe(179_999);
+      expect(problems).toEqual([expect.stringContaining('the file of digests 0 of bot "dedup" is damaged')]);
+    });
+
+    it("keeps digests in records when no file can be written", () => {
+      const store = open();
+      writeFileSync(join(store.directory, "seen"), "in the way");
+      for (let unit = 0; unit < 300; unit++) apply(store, seen(many(unit * 600, 600)));
+      expect(numbersSeen(store)).toHaveLength(180_000);
+      rmSync(join(store.directory, "seen"));
+      for (let unit = 300; unit < 400; unit++) apply(store, seen(many(unit * 600, 600)));
+      expect(filesOf(store)).toHaveLength(1);
+      expect(numbersSeen(store)).toHaveLength(240_000);
+    });
+
+    it("forgets the digests of the layout before, and keeps the rest", async () => {
+      const store = open();
+      apply(store, { enqueue: [{ queue: "reports", envelopes: [envelope(1)] }] });
+      await close(store);
+      await tamper(store.directory, ({ meta, seen }) => {
+        meta.putSync(["version"], Buffer.from("1"));
+        seen.putSync(["dedup", 1], Buffer.concat([Buffer.alloc(4, 255), packed(1, never)]));
+      });
+      const again = open(store.directory);
+      expect(numbers(again)).toEqual([1]);
+      expect(numbersSeen(again)).toEqual([]);
     });
   });
 });
+
+const never = 0xffffffff;
+
+function seen(entries: readonly Uint8Array[], at = 0): UnitOfWork {
+  return { state: [{ kind: "seen", bot: "dedup", packed: Buffer.concat(entries), at }] };
+}
+
+function many(from: number, count: number, expires = never): Uint8Array[] {
+  return Array.from({ length: count }, (_, index) => packed(from + index, expires));
+}
+
+/** What a store has of the digests of `dedup`, as it is handed over. */
+function piecesOf(store: Store, now = 0): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const piece: ReturnType<Store["readSeen"]> = store.readSeen("dedup", from, now);
+    pieces.push(piece.packed);
+    from = piece.next;
+  }
+  return pieces;
+}
+
+function numbersSeen(store: Store, now = 0): number[] {
+  return firsts(piecesOf(store, now));
+}
+
+function filesOf(store: Store): string[] {
+  const folder = join(store.directory, "seen");
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+async function countRecords(directory: string): Promise<number> {
+  let count = 0;
+  await tamper(directory, ({ seen: table }) => {
+    count = keysOf(table, ["dedup"]).length;
+  });
+  return count;
+}
 
 function packed(number: number, expires: number): Uint8Array {
   const bytes = Buffer.alloc(16);

@@ -22,7 +22,8 @@ import { forgetStore, leaveStore, takeStore } from "./owner.ts";
 import { Picture } from "./picture.ts";
 import type { Queue } from "./queue.ts";
 import { type Damage, nextDue, type ReadOptions, type ReadResult, readQueue } from "./read-queue.ts";
-import { applyWrites, type StateRecords, type Write } from "./state-records.ts";
+import type { SeenPiece } from "./seen-records.ts";
+import { applyWrites, type StoredBotState, type Write } from "./state-records.ts";
 import { emptyUnit, type StoredLetter, type StoreUnit } from "./store-unit.ts";
 import { type Environment, entriesOf, keysOf, migrate, openEnvironment, reasonOf, storePath } from "./tables.ts";
 
@@ -39,6 +40,8 @@ export interface StoreSizes {
   /** Bytes in it that are free and will be used again. */
   readonly reusableBytes: number;
   readonly blobBytes: number;
+  /** Bytes of the files of digests that bots have seen. */
+  readonly seenBytes: number;
   /** Bytes that are free on the disk. */
   readonly freeBytes: number;
   /** Records that could not be read. */
@@ -62,7 +65,7 @@ export class Store {
     this.#onProblem = onProblem;
     this.#environment = openEnvironment(directory);
     this.#blobs = new BlobReferences(directory);
-    this.#known = new Picture(this.#environment, this.#blobs);
+    this.#known = new Picture(this.#environment, directory, this.#blobs);
     let taken = false;
     try {
       migrate(this.#environment, directory);
@@ -70,6 +73,7 @@ export class Store {
       taken = true;
       this.#known.load();
       this.#blobs.sweep();
+      this.#known.state.seen.sweep();
     } catch (error) {
       if (taken) leaveStore(this.#environment, directory);
       void this.#environment.root.close();
@@ -95,6 +99,7 @@ export class Store {
     }
     killPoint("store.after-commit");
     this.#blobs.removeFiles();
+    known.state.seen.removeFiles();
   }
 
   /** What memory knows is not what the tables say now; LMDB's own view may be old, too, after the disk was full. */
@@ -191,9 +196,20 @@ export class Store {
     return this.#blobs.read(blob, longestBody);
   }
 
-  /** What a bot remembers at this time (epoch milliseconds). */
-  readState(bot: string, now: number): ReturnType<StateRecords["read"]> {
+  /** What a bot remembers at this time (epoch milliseconds), but for the digests themselves. */
+  readState(bot: string, now: number): StoredBotState {
     return this.#sure().state.read(bot, now);
+  }
+
+  /** A part of what it has seen, from a place on (0: the beginning); in `memory` if that is given and enough. */
+  readSeen(bot: string, from: number, now: number, memory?: ArrayBuffer): SeenPiece {
+    const piece = this.#sure().state.readSeen(bot, from, now, memory);
+    if (piece.missing > 0) {
+      const what = `the file of digests ${from} of bot "${bot}"`;
+      const reason = `${piece.missing} bytes are missing`;
+      this.#onProblem(`${recordDamaged({ what, reason }).message}; what it said was seen counts as new.`);
+    }
+    return piece;
   }
 
   sizes(): StoreSizes {
@@ -201,6 +217,7 @@ export class Store {
       storeBytes: statSync(join(storePath(this.directory), "data.mdb")).size,
       reusableBytes: this.#reusableBytes(),
       blobBytes: this.#blobs.size(),
+      seenBytes: this.#known.state.seen.fileBytes(),
       freeBytes: this.#freeBytes(),
       setAside: keysOf(this.#environment.tables.aside, []).length,
     };

@@ -13,7 +13,7 @@
  *     bodies     [id]                               the rest of it
  *     counters   [bot]                              totals, JSON
  *     state      [bot, key]                         8 bytes of expiry, then JSON of key and value; long keys by their digest
- *     seen       [bot, number]                      4 bytes of the latest expiry, then packed entries
+ *     seen       [bot, number, expiry, file bytes]  digests that were seen (seen-records.ts)
  *     aside      [queue, chunk or parked id]        records that could not be read
  *
  * Constraints (found by trying)
@@ -53,10 +53,13 @@ export interface Environment {
 }
 
 /** Version of the layout above. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 
 /** Steps from a version of the layout to the next; each runs in a transaction of its own. */
-const migrations: ReadonlyMap<number, (environment: Environment) => void> = new Map();
+const migrations: ReadonlyMap<number, (environment: Environment) => void> = new Map([
+  // Runs of digests had other keys: they are forgotten, so an event that was seen before counts once more as new.
+  [1, ({ tables }: Environment): void => tables.seen.clearSync()],
+]);
 
 /** Where the LMDB files of a state directory are. */
 export function storePath(directory: string): string {
