@@ -92,7 +92,7 @@ export function reportOf(id: string, text: string): Envelope {
 }
 
 /** A promise to be resolved by the test: what waits for it stands still until then. */
-function gate(): { readonly passed: Promise<void>; open(): void } {
+export function gate(): { readonly passed: Promise<void>; open(): void } {
   let open: () => void = () => undefined;
   const passed = new Promise<void>((resolve) => {
     open = resolve;
