@@ -135,15 +135,12 @@ export class BotRunner {
       await flow.slot();
       if (this.#stopping) return false;
       this.#woken = false;
+      const arrivals = flow.arrivals(queue);
       const received = await flow.broker.receive(queue, {
         maxMessages: node.spec.runtime.rate_limit > 0 ? 1 : limit,
         maxBytes: batchBytes,
       });
-      if (received.length === 0) {
-        if (!this.#woken) node.backlog = false;
-        if (!node.held) node.setStatus("running", "Waiting for messages.");
-        return this.#woken;
-      }
+      if (received.length === 0) return this.#foundNothing(queue, arrivals);
       node.backlog = true;
       node.held = false;
       node.setStatus("running", "Processing messages.");
@@ -153,6 +150,19 @@ export class BotRunner {
       if (this.#stopping) return false;
       throw error;
     }
+  }
+
+  /** Messages may be handed over in memory now, unless some are on their way into the queue. True: look again at once. */
+  async #foundNothing(queue: string, arrivals: number): Promise<boolean> {
+    const { node } = this;
+    const flow = this.#flow;
+    if (node.backlog) {
+      await flow.exclusive(() => {
+        if (!this.#woken && flow.isDrained(queue, arrivals)) node.backlog = false;
+      });
+    }
+    if (!node.held) node.setStatus("running", "Waiting for messages.");
+    return this.#woken || flow.arrivals(queue) !== arrivals;
   }
 
   async #handle(received: readonly ReceivedMessage[]): Promise<void> {
