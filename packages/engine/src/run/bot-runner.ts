@@ -44,6 +44,7 @@ export class BotRunner {
   #abort = new AbortController();
   #loop: Promise<void> | undefined;
   #stopping = false;
+  #isOpening = false;
   #wake: () => void = () => undefined;
   #woken = false;
   #defaults: readonly (readonly [string, unknown])[] = [];
@@ -66,7 +67,15 @@ export class BotRunner {
     this.#stopping = false;
     this.#abort = new AbortController();
     if (this.node.spec.parser !== undefined) this.#defaults = defaultFieldsOf(this.node, this.node.spec.parser);
-    await this.node.open();
+    this.#isOpening = true;
+    try {
+      await this.node.open();
+    } catch (error) {
+      if (!this.#stopping) throw error; // else it was told to give up
+    } finally {
+      this.#isOpening = false;
+    }
+    if (this.#stopping) return this.node.close(); // what came to be open after it was stopped
     await this.#commitState();
     this.node.held = false;
     this.node.setStatus("running", "Waiting for messages.");
@@ -85,13 +94,15 @@ export class BotRunner {
     this.node.hold();
     this.#wake();
     this.#sleepAbort.abort();
-    // A source that pushes ends by its signal; the others end with their unit, or by the deadline.
-    if (this.node.built.kind === "collector") this.node.stopped.abort();
+    // A source that pushes and a bot that opens end by their signal; the others end with their unit, or by the deadline.
+    if (this.node.built.kind === "collector" || this.#isOpening) this.node.stopped.abort();
     const timer = setTimeout(() => {
       this.node.stopped.abort();
       this.#abort.abort();
     }, deadline);
     await this.#loop;
+    // What another bot is at may hold messages that were handed to this one.
+    await Promise.race([this.#flow.exclusive(() => undefined), aborted(this.#abort.signal)]);
     clearTimeout(timer);
     await this.#flow.settle().catch(() => undefined); // a broken flow has been told, and its worker starts anew
     if (this.node.spec.queue !== undefined) await this.#flow.broker.release(this.node.spec.queue);
@@ -135,15 +146,12 @@ export class BotRunner {
       await flow.slot();
       if (this.#stopping) return false;
       this.#woken = false;
+      const arrivals = flow.arrivals(queue);
       const received = await flow.broker.receive(queue, {
         maxMessages: node.spec.runtime.rate_limit > 0 ? 1 : limit,
         maxBytes: batchBytes,
       });
-      if (received.length === 0) {
-        if (!this.#woken) node.backlog = false;
-        if (!node.held) node.setStatus("running", "Waiting for messages.");
-        return this.#woken;
-      }
+      if (received.length === 0) return this.#foundNothing(queue, arrivals);
       node.backlog = true;
       node.held = false;
       node.setStatus("running", "Processing messages.");
@@ -153,6 +161,19 @@ export class BotRunner {
       if (this.#stopping) return false;
       throw error;
     }
+  }
+
+  /** Messages may be handed over in memory now, unless some are on their way into the queue. True: look again at once. */
+  async #foundNothing(queue: string, arrivals: number): Promise<boolean> {
+    const { node } = this;
+    const flow = this.#flow;
+    if (node.backlog) {
+      await flow.exclusive(() => {
+        if (!this.#woken && flow.isDrained(queue, arrivals)) node.backlog = false;
+      });
+    }
+    if (!node.held) node.setStatus("running", "Waiting for messages.");
+    return this.#woken || flow.arrivals(queue) !== arrivals;
   }
 
   async #handle(received: readonly ReceivedMessage[]): Promise<void> {
@@ -295,8 +316,9 @@ export class BotRunner {
       } catch (error) {
         if (this.#stopping) return;
         failures += 1;
-        this.logCollectFailure(error, failures <= runtime.error_max_retries);
-        if (failures <= runtime.error_max_retries && !isPermanentForCollector(error)) {
+        const again = failures <= runtime.error_max_retries && !isPermanentForCollector(error);
+        this.logCollectFailure(error, again);
+        if (again) {
           const until = node.context.clock.now() + backOff(runtime.error_retry_delay * 1000, failures);
           node.setStatus("retrying", `Collecting failed: ${messageWithCauses(error)}`, until);
           await this.#pause(until - node.context.clock.now());
@@ -382,6 +404,13 @@ function backOff(base: number, failures: number): number {
   return pause * (0.9 + Math.random() * 0.2);
 }
 
+/** Wrong parameters stay wrong; what a source has sent may be sound the next time. */
 function isPermanentForCollector(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "WEIR_CONFIG_INVALID";
+  return error instanceof Error && "code" in error && error.code === "WEIR_BOT_PARAMETERS";
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

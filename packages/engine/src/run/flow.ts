@@ -56,6 +56,9 @@ export class Flow {
   #posted: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #collectedInFlight = new Set<Promise<void>>();
+  /** Units that were ended and are not on disk. */
+  readonly #onTheirWay = new Set<Unit>();
+  readonly #arrivals = new Map<string, number>();
   #broken: { readonly error: unknown } | undefined;
   readonly #load = new LoadMeter();
 
@@ -219,6 +222,7 @@ export class Flow {
       if (node.built.kind !== "output") unit.state(node.state.takeChanges());
       else if (node.inbox.length > 0) node.inbox = [];
     }
+    this.#onTheirWay.add(unit);
     const written = [...cascade.outputs].map(([node, events]) => this.#write(node, events, cascade));
     const previous = this.#posted;
     const { promise: posted, resolve: markPosted } = deferred();
@@ -234,6 +238,8 @@ export class Flow {
         markPosted();
       }
       await committed;
+      this.#onTheirWay.delete(unit);
+      for (const queue of unit.queues) this.#arrivals.set(queue, this.arrivals(queue) + 1);
       for (const node of cascade.stopRequests) this.#options.onStopRequest(node);
       for (const effect of unit.afterCommit) {
         killPoint("collector.before-effect");
@@ -249,6 +255,21 @@ export class Flow {
     return done;
   }
 
+  /** How many units of this flow have put messages into the queue and are on disk. */
+  arrivals(queue: string): number {
+    return this.#arrivals.get(queue) ?? 0;
+  }
+
+  /**
+   * Whether nothing that this flow has put into the queue can have escaped a look that was begun when there were so many
+   * `arrivals` and found nothing. To be asked inside `exclusive`.
+   */
+  isDrained(queue: string, arrivals: number): boolean {
+    if (this.arrivals(queue) !== arrivals) return false;
+    for (const { queues } of this.#onTheirWay) for (const other of queues) if (other === queue) return false;
+    return true;
+  }
+
   #commit(unit: Unit): Promise<void> {
     return this.#handOver?.send(unit) ?? this.broker.commit(unit.build(), unit.before);
   }
@@ -262,8 +283,7 @@ export class Flow {
 
   /** Waits until every unit so far is on disk. */
   async settle(): Promise<void> {
-    const all = () => [...this.#inFlight, ...this.#collectedInFlight];
-    for (let under = all(); under.length > 0; under = all()) await Promise.all(under);
+    await Promise.all([...this.#inFlight, ...this.#collectedInFlight]);
     if (this.#broken !== undefined) throw this.#broken.error;
   }
 

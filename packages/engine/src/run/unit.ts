@@ -65,6 +65,11 @@ export class Unit {
     else list.push(envelope);
   }
 
+  /** Queues that messages are put into. */
+  get queues(): Iterable<string> {
+    return this.#enqueue.keys();
+  }
+
   park(queue: string, envelope: Envelope, dueAt: number): void {
     this.#park.push({ queue, envelope, dueAt });
   }

@@ -100,7 +100,7 @@ export function gate(): { readonly passed: Promise<void>; open(): void } {
   return { passed, open: () => open() };
 }
 
-/** Waits until this holds, as long as a loaded machine may take. */
-export function until<T>(assertion: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(assertion, { interval: 5, timeout: 20_000 });
+/** Waits until this holds; by default as long as a loaded machine may take. */
+export function until<T>(assertion: () => T | Promise<T>, timeout = 20_000): Promise<T> {
+  return vi.waitFor(assertion, { interval: 5, timeout });
 }
