@@ -45,7 +45,7 @@ describe("the body of a collected report", () => {
   const text = (length: number) => "x".repeat(length);
   const bytes = (length: number) => new TextEncoder().encode(text(length));
 
-  it.each<[string, () => CollectedReport["body"]]>([
+  it.each<[string, () => NonNullable<CollectedReport["body"]>]>([
     ["a text", () => text(limit)],
     ["bytes", () => bytes(limit)],
     ["a stream", () => streamOf(bytes(limit - 10), bytes(10))],
@@ -56,7 +56,7 @@ describe("the body of a collected report", () => {
     expect((await flow.broker.sizes()).blobBytes).toBe(0);
   });
 
-  it.each<[string, () => CollectedReport["body"]]>([
+  it.each<[string, () => NonNullable<CollectedReport["body"]>]>([
     ["a text", () => text(limit + 1)],
     ["bytes", () => bytes(limit + 1)],
     ["a stream", () => streamOf(bytes(limit - 10), bytes(10), bytes(1))],
@@ -67,7 +67,7 @@ describe("the body of a collected report", () => {
     expect((await flow.broker.sizes()).blobBytes).toBe(limit + 1);
   });
 
-  it.each<[string, () => CollectedReport["body"]]>([
+  it.each<[string, () => NonNullable<CollectedReport["body"]>]>([
     ["no body", () => undefined],
     ["an empty text", () => ""],
     ["no bytes", () => new Uint8Array()],
