@@ -76,8 +76,8 @@ describe("the body of a collected report", () => {
     full.set("extra.number", 2);
     const sent = await collect([{ report: bare(), body: body() }, { report: bare() }, { report: full }]);
     expect(sent.map(({ message }) => message.getDecoded("raw"))).toEqual(["data"]);
-    const warning = { level: "WARNING", message: expect.stringContaining("without raw") };
-    expect(flow.log).toMatchObject([warning, warning]);
+    // Equal lines are told once a second.
+    expect(flow.log).toMatchObject([{ level: "WARNING", message: expect.stringContaining("without raw") }]);
   });
 
   it("that breaks off fails the run; nothing of it is kept", async () => {
