@@ -97,7 +97,7 @@ describe("a batch on its way through bots", () => {
     expect(letter?.envelope?.message.get("extra.first")).toBe("yes"); // as this bot got it, not as the first one did
 
     const { entries } = await flow.broker.loadState("count");
-    expect(Object.fromEntries(entries.map(([key, { value }]) => [key, value]))).toEqual({
+    expect(Object.fromEntries([...entries].map(([key, { value }]) => [key, value]))).toEqual({
       count: 2,
       "seen-1": true,
       "seen-3": true,

@@ -21,7 +21,7 @@ export const testFields: FieldTables = {
   report: compileFields(defaultHarmonization, "report"),
 };
 
-export interface FlowBot {
+interface FlowBot {
   readonly id: string;
   readonly definition: AnyDefinition;
   readonly parameters?: Readonly<Record<string, unknown>>;
