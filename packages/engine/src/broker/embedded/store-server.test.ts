@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { defaultFields } from "../../testing/default-fields.ts";
 import { envelope, numbersOf } from "../broker-suite.ts";
 import { storeClosed, storeHeld, storeWrite } from "../errors.ts";
@@ -179,6 +179,23 @@ describe("StoreServer", () => {
     expect(numbersOf(await broker.receive("q", all))).toEqual([40]);
     await waitFor(() => wakes >= 2);
     expect(numbersOf(await broker.receive("q", all))).toEqual([120]);
+  });
+
+  it.each([1, 2, 3, 4, 5])("wakes a reader whose message becomes due while it looks (%d)", async (early) => {
+    const { client } = serve();
+    const broker = client();
+    let wakes = 0;
+    broker.watch("q", () => {
+      wakes += 1;
+    });
+    expect(await broker.receive("q", all)).toEqual([]);
+    const dueAt = Date.now() + 20;
+    let time = dueAt - 10 - early;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (time < dueAt ? time++ : time)); // each look takes a while
+    closing.unshift(async () => clock.mockRestore());
+    await broker.commit({ park: [{ queue: "q", envelope: envelope(1), dueAt }] });
+    await vi.waitFor(() => expect(wakes).toBeGreaterThan(0));
+    expect(numbersOf(await broker.receive("q", all))).toEqual([1]);
   });
 
   it("writes what waits before it closes, and refuses what comes later", async () => {

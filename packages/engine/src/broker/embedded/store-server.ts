@@ -289,8 +289,9 @@ export class StoreServer {
     if (due === undefined || ![...this.#clients].some(({ watched }) => watched.has(queue))) return;
     const wake = (): void => {
       this.#dueTimers.delete(queue);
-      if (due <= Date.now()) this.#wake(queue);
-      this.#armDue(queue, Math.min(due, Date.now()));
+      const isDue = due <= Date.now(); // a timer may be a little early
+      if (isDue) this.#wake(queue);
+      this.#armDue(queue, isDue ? due : due - 1);
     };
     const timer = setTimeout(wake, Math.min(Math.max(1, due - Date.now()), longestTimer));
     this.#dueTimers.set(queue, { due, timer });
