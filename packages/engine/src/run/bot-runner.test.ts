@@ -427,6 +427,23 @@ describe("a collector", () => {
     expect(await sent()).toEqual([1, 2]);
   });
 
+  it("goes on when its source cannot be told; the report is kept", async () => {
+    const removing = collector(async function* () {
+      for (const number of [1, 2]) {
+        const onCommitted = () => {
+          if (number === 1) throw new Error("the file is held");
+        };
+        yield { ...collected(number), onCommitted };
+      }
+    });
+    await flow.start({ id: "collect", definition: removing, scheduled: true, to: ["reports"] });
+    await until(() => expect(flow.ended).toHaveLength(1));
+    expect(await sent()).toEqual([1, 2]);
+    const message = expect.stringContaining("its source could not be told and may give it again: the file is held.");
+    expect(flow.log).toContainEqual(expect.objectContaining({ level: "ERROR", message }));
+    expect(flow.broken()).toBeUndefined();
+  });
+
   it("that waits for its source ends by its signal when it is stopped", async () => {
     const pushing = collector(async function* (signal) {
       yield collected(1);

@@ -8,6 +8,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
+import type { CollectedReport } from "../definition/definition.ts";
 import type { BlobWriter } from "../report/blob-store.ts";
 import type { BotNode } from "./bot-node.ts";
 import type { Cascade } from "./cascade.ts";
@@ -366,8 +367,7 @@ export class BotRunner {
         setOrigin(envelope.message, envelope.id, -1);
         cascade.emitReport(node, collected.path ?? "_default", envelope);
         if (collected.onCommitted !== undefined) {
-          const { onCommitted } = collected;
-          cascade.unit.afterCommit.push(() => onCommitted());
+          cascade.unit.afterCommit.push(() => this.#confirm(collected));
         }
         node.lastSent = node.context.clock.now();
         this.#end(cascade, true);
@@ -375,6 +375,19 @@ export class BotRunner {
       if (this.#stopping) break;
     }
     await flow.settle();
+  }
+
+  /** Tells the source that a report is on disk. When that fails the report stays, and may be collected once more. */
+  async #confirm(collected: CollectedReport): Promise<void> {
+    try {
+      await collected.onCommitted?.();
+    } catch (error) {
+      const { log } = this.node.context;
+      log.error(
+        `A report was taken in, but its source could not be told and may give it again: ${messageWithCauses(error)}.`,
+        error,
+      );
+    }
   }
 
   async #pauseUntil(time: number, what: string): Promise<void> {
