@@ -127,6 +127,20 @@ export class Shape {
   }
 }
 
+/** A function of shapes, worked out once for each: nearly always it is one shape for many messages. */
+export function perShape<Result>(compile: (shape: Shape) => Result): (shape: Shape) => Result {
+  const known = new WeakMap<Shape, { readonly result: Result }>();
+  let latestShape: Shape | undefined;
+  let latest: { readonly result: Result } | undefined;
+  return (shape) => {
+    if (shape === latestShape && latest !== undefined) return latest.result;
+    latest = known.get(shape) ?? { result: compile(shape) };
+    latestShape = shape;
+    known.set(shape, latest);
+    return latest.result;
+  };
+}
+
 /** The shape without names. */
 export const emptyShape = new Shape(undefined, "");
 

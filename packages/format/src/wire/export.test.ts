@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultHarmonization } from "../fields/default-harmonization.ts";
 import { compileFields } from "../fields/field-table.ts";
-import { createEvent } from "../message/create.ts";
+import { createEvent, createReport } from "../message/create.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { compileExport, type ExportOptions, exportJson, exportMap } from "./export.ts";
 import { parseMessage } from "./message-json.ts";
@@ -71,6 +71,18 @@ describe("exportJson", () => {
 });
 
 describe("compileExport", () => {
+  it("gives each message its own type, also when an event and a report have the same fields", () => {
+    const write = compileExport({ withType: true });
+    const out = new ByteWriter();
+    for (const message of [createEvent(tables.event), createReport(tables.report), createEvent(tables.event)]) {
+      message.remove("time.observation");
+      message.set("feed.name", "x");
+      write(message, out);
+    }
+    const texts = ["Event", "Report", "Event"].map((type) => `{"__type": "${type}", "feed.name": "x"}`);
+    expect(Buffer.from(out.written).toString()).toBe(texts.join(""));
+  });
+
   const anyOptions: fc.Arbitrary<ExportOptions> = fc.record({
     hierarchical: fc.boolean(),
     withType: fc.boolean(),

@@ -2,7 +2,7 @@
 import type { FieldValue } from "../field-types/field-type.ts";
 import type { Message } from "../message/message.ts";
 import { nest } from "../message/nesting.ts";
-import type { Shape } from "../message/shape.ts";
+import { perShape, type Shape } from "../message/shape.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import type { JsonObject, JsonValue } from "../values/json-value.ts";
 import type { ByteWriter } from "./byte-writer.ts";
@@ -82,7 +82,7 @@ function writeValue(value: FieldValue): string {
   return writeJson(value, { ascii: false, sorted: true });
 }
 
-/** The places of a shape that are exported, and the members' beginnings in UTF-8: `{"source.ip": `, `, "source.port": `. */
+/** The places of a shape that are exported, and the members' beginnings in UTF-8: `"source.ip": `, `, "source.port": `. */
 interface ShapeExport {
   readonly places: readonly number[];
   readonly starts: readonly Uint8Array[];
@@ -93,22 +93,11 @@ export function compileExport(options: ExportOptions = {}): (message: Message, o
   if (options.hierarchical === true || options.jsonDictAsString === true) {
     return (message, out) => out.text(exportJson(message, options));
   }
-  const known = new WeakMap<Shape, ShapeExport>();
-  let latestShape: Shape | undefined;
-  let latest: ShapeExport = { places: [], starts: [] };
+  const { withType = false } = options;
+  const exportOf = perShape((shape) => compileShape(shape, options));
   return (message, out) => {
-    const { shape } = message;
-    if (shape !== latestShape) {
-      const compiled = known.get(shape) ?? compileShape(message, options);
-      known.set(shape, compiled);
-      latest = compiled;
-      latestShape = shape;
-    }
-    const { places, starts } = latest;
-    if (places.length === 0) {
-      out.text(exportJson(message, options));
-      return;
-    }
+    const { places, starts } = exportOf(message.shape);
+    out.text(withType ? `{"__type": "${message.type}"${places.length > 0 ? ", " : ""}` : "{");
     for (let index = 0; index < places.length; index++) {
       const start = starts[index];
       const value = message.storedAt(places[index] ?? -1);
@@ -125,16 +114,14 @@ export function compileExport(options: ExportOptions = {}): (message: Message, o
 
 const closingBrace = 125;
 
-function compileShape({ type, shape }: Message, { withType, without }: ExportOptions): ShapeExport {
+function compileShape({ sorted }: Shape, { without }: ExportOptions): ShapeExport {
   const encoder = new TextEncoder();
   const places: number[] = [];
   const starts: Uint8Array[] = [];
-  let head = withType === true ? `{"__type": "${type}", ` : "{";
-  shape.sorted.names.forEach((name, index) => {
+  sorted.names.forEach((name, index) => {
     if (without?.has(name)) return;
-    places.push(shape.sorted.places[index] ?? -1);
-    starts.push(encoder.encode(head + (shape.sorted.starts[index] ?? "")));
-    head = ", ";
+    starts.push(encoder.encode((places.length === 0 ? "" : ", ") + (sorted.starts[index] ?? "")));
+    places.push(sorted.places[index] ?? -1);
   });
   return { places, starts };
 }

@@ -5,7 +5,7 @@
 import { invalidArgument } from "../errors/kinds.ts";
 import type { FieldValue } from "../field-types/field-type.ts";
 import type { Message } from "../message/message.ts";
-import type { Shape } from "../message/shape.ts";
+import { perShape, type Shape } from "../message/shape.ts";
 import { pythonRepr } from "../python/repr.ts";
 import { Base64Value } from "../values/base64-value.ts";
 import { isInteger } from "../values/json-value.ts";
@@ -36,18 +36,9 @@ interface ShapeHash {
  */
 export function compileHashInput(filter: HashFilter = {}): (message: Message) => Uint8Array {
   const counts = compileFilter(filter);
-  const known = new WeakMap<Shape, ShapeHash>();
-  let latestShape: Shape | undefined;
-  let latest: ShapeHash = { places: [], names: [] };
+  const hashOf = perShape((shape) => compileShape(shape, counts));
   return (message) => {
-    const { shape } = message;
-    if (shape !== latestShape) {
-      const compiled = known.get(shape) ?? compileShape(shape, counts);
-      known.set(shape, compiled);
-      latest = compiled;
-      latestShape = shape;
-    }
-    const { places, names } = latest;
+    const { places, names } = hashOf(message.shape);
     out.clear();
     for (let index = 0; index < places.length; index++) {
       const name = names[index];
