@@ -1,6 +1,6 @@
 /** A bot vector, read from its JSON object. */
-import { Float, type JsonObject, type JsonValue, toNumber } from "@weir/format";
-import { isList, isObject } from "./compare/value.ts";
+import { Float, isList, type JsonObject, type JsonValue, toNumber } from "@weir/format";
+import { isObject } from "./compare/value.ts";
 
 export interface BotVector {
   readonly id: string;

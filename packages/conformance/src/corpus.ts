@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type JsonObject, type JsonValue, parseJson } from "@weir/format";
-import { isList, isObject } from "./compare/value.ts";
+import { isList, type JsonObject, type JsonValue, parseJson } from "@weir/format";
+import { isObject } from "./compare/value.ts";
 
 export interface VectorFile {
   /** `parsers/abusech-parser_feodotracker`. */

@@ -1,8 +1,8 @@
 /** `{work}`, `{port:NAME}` and the like: put in before a vector runs, taken out of what was observed. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonValue } from "@weir/format";
-import { isList, isObject } from "./compare/value.ts";
+import { isList, type JsonValue } from "@weir/format";
+import { isObject } from "./compare/value.ts";
 
 export interface Surroundings {
   /** Absolute path of the vector's own directory. */

@@ -37,6 +37,7 @@ export {
   integer,
   isFloat,
   isInteger,
+  isList,
   type JsonObject,
   type JsonValue,
   toNumber,

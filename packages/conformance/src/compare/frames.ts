@@ -1,7 +1,7 @@
 /** What servers of a vector received: exact, but for the free parts of STOMP frames. */
-import type { JsonValue } from "@weir/format";
+import { isList, type JsonValue } from "@weir/format";
 import { type Difference, difference, memberAt } from "./difference.ts";
-import { compareValue, isList, isObject, type ValueRules } from "./value.ts";
+import { compareValue, isObject, type ValueRules } from "./value.ts";
 
 const freeHeaders = new Set(["accept-version", "heart-beat", "content-length"]);
 

@@ -1,8 +1,8 @@
 /** Sent mails: envelope, headers, parts. */
-import type { JsonObject, JsonValue } from "@weir/format";
+import { isList, type JsonObject, type JsonValue } from "@weir/format";
 import { type Difference, memberAt } from "./difference.ts";
 import { compareAsMultiset } from "./multiset.ts";
-import { compareValue, isList, isObject, type ValueRules } from "./value.ts";
+import { compareValue, isObject, type ValueRules } from "./value.ts";
 
 /** Mails in order; `envelope_to` as a set, line ends of texts normalised. */
 export function compareMails(

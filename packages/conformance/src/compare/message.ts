@@ -1,8 +1,8 @@
 /** Messages: sets of fields, with the rules for `raw`, JSON texts and comma-separated fields. */
-import { type JsonObject, type JsonValue, parseJson } from "@weir/format";
+import { isList, type JsonObject, type JsonValue, parseJson } from "@weir/format";
 import { type Difference, difference, memberAt } from "./difference.ts";
 import { compareAsMultiset } from "./multiset.ts";
-import { compareValue, isList, isObject, type ValueRules } from "./value.ts";
+import { compareValue, isObject, type ValueRules } from "./value.ts";
 import { wildcard } from "./wildcard.ts";
 
 export interface MessageRules extends ValueRules {

@@ -1,7 +1,7 @@
 /** Events of MISP: what they say counts; identifiers, time stamps and template details are information. */
-import type { JsonObject, JsonValue } from "@weir/format";
+import { isList, type JsonObject, type JsonValue } from "@weir/format";
 import { type Difference, memberAt } from "./difference.ts";
-import { compareValue, isList, isObject, type ValueRules } from "./value.ts";
+import { compareValue, isObject, type ValueRules } from "./value.ts";
 
 const attributeMembers = ["object_relation", "type", "category", "value", "to_ids", "disable_correlation"];
 

@@ -1,5 +1,5 @@
 /** Values: equal in value and kind, with wildcards. */
-import { Float, type JsonObject, type JsonValue, toNumber } from "@weir/format";
+import { Float, isList, type JsonObject, type JsonValue, toNumber } from "@weir/format";
 import { equalButForLaterTimes, isLaterEpochTime } from "./clock-times.ts";
 import { type Difference, difference, memberAt } from "./difference.ts";
 import { matchesText, wildcard } from "./wildcard.ts";
@@ -27,10 +27,6 @@ export function compareValue(
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return value instanceof Map;
-}
-
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function compareMembers(

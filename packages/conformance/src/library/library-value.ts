@@ -1,6 +1,6 @@
 /** Values of library vectors: `{"$bytes"}`, `{"$int"}`, `{"$float"}`, `{"$tuple"}`, `{"$other"}`, `{"raises"}`. */
-import { float, integer, type JsonObject, type JsonValue } from "@weir/format";
-import { isList, isObject } from "../compare/value.ts";
+import { float, integer, isList, type JsonObject, type JsonValue } from "@weir/format";
+import { isObject } from "../compare/value.ts";
 import { wildcard } from "../compare/wildcard.ts";
 
 /** An argument as our functions take it: bytes as `Uint8Array`, tuples as lists. */

@@ -1,5 +1,5 @@
 /** The forms of `destination_queues`: a mapping of paths, a list, a text of names, or nothing. */
-import type { JsonValue } from "@weir/format";
+import { isList, type JsonValue } from "@weir/format";
 import { kindName } from "./located.ts";
 
 /** Path → names of queues, in order. */
@@ -63,8 +63,4 @@ function defaultPath(names: readonly string[]): Destinations {
 
 function splitNames(text: string): string[] {
   return text.split(/\s+/).filter((name) => name !== "");
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 /** What an edit means for the value, apart from its text. */
-import type { JsonValue } from "@weir/format";
+import { isList, type JsonValue } from "@weir/format";
 import type { Edit, EditPath } from "./edit.ts";
 import { editImpossible } from "./errors.ts";
 import { kindName } from "./located.ts";
@@ -54,8 +54,4 @@ function changeItem(list: readonly JsonValue[], index: number, edit: Edit): Json
 
 function impossible(path: EditPath, reason: string) {
   return editImpossible({ path: path.join("."), reason });
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

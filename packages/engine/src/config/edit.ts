@@ -5,7 +5,7 @@
  * - the result, read again, is exactly the old value with the edit applied; otherwise the edit fails and nothing is changed;
  * - the text is changed in one place per edit.
  */
-import { Float, type JsonValue } from "@weir/format";
+import { Float, isList, type JsonValue } from "@weir/format";
 import { spliceFor } from "./edit-splice.ts";
 import { applyEdit } from "./edit-value.ts";
 import { editImpossible } from "./errors.ts";
@@ -96,8 +96,4 @@ export function isSame(a: JsonValue, b: JsonValue): boolean {
     );
   }
   return Object.is(a, b);
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

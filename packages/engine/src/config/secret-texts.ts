@@ -1,5 +1,5 @@
 /** What of a bot's parameters must not stand in a log: the texts themselves. */
-import { Float, type JsonValue } from "@weir/format";
+import { Float, isList, type JsonValue } from "@weir/format";
 import type { AnyDefinition } from "../definition/definition.ts";
 import { isSecretParameter } from "./check-parameters.ts";
 import { isSecretName, passwordsOfUrls, type SecretPath } from "./secrets.ts";
@@ -41,8 +41,4 @@ function collect(
   } else if (hidden && value !== null && typeof value !== "boolean") {
     texts.add(String(value instanceof Float ? value.value : value));
   }
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

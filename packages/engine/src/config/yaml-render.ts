@@ -1,5 +1,5 @@
 /** Values → YAML text that reads back as the same values, in the way in which people write configurations. */
-import { Float, type JsonValue } from "@weir/format";
+import { Float, isList, type JsonValue } from "@weir/format";
 import { plainScalar } from "./yaml-scalars.ts";
 
 export interface RenderStyle {
@@ -131,8 +131,4 @@ function isLeafOnly(value: JsonValue, depth: number): boolean {
     return depth === 2 && value.size <= 4 && [...value.values()].every((member) => isLeafOnly(member, 1));
   if (isList(value)) return depth > 0 && value.every((item) => isLeafOnly(item, 0));
   return typeof value !== "string" || !value.includes("\n");
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

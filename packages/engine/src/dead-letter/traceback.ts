@@ -4,7 +4,7 @@
  * The pieces are Python's: each ends with a line feed, and only the last, the error itself, may hold several lines. A stack of
  * ours says the error first and the places below it; what stands above the places is left out when it says the same.
  */
-import { type JsonValue, writeJson } from "@weir/format";
+import { isList, type JsonValue, writeJson } from "@weir/format";
 import type { DeadLetter } from "./dead-letter.ts";
 
 type DescribedError = DeadLetter["error"];
@@ -57,7 +57,3 @@ function stackOf(before: string, last: string): string {
 }
 
 const frame = "    at ";
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}

@@ -5,7 +5,7 @@
  * Threads hand over copies, and the copy of a `Float` would be any object: floats that are whole go as `{ float }`, which
  * is no other value's form, since a mapping is a `Map`. Places inside of a value stay behind.
  */
-import { Float, float, type JsonValue } from "@weir/format";
+import { Float, float, isList, type JsonValue } from "@weir/format";
 import { toPlain } from "../config/located.ts";
 import type { BotSettings, ParameterSetting } from "../config/settings.ts";
 
@@ -64,9 +64,5 @@ function unpack(value: SentValue): JsonValue {
 }
 
 function isSentList(value: SentValue): value is readonly SentValue[] {
-  return Array.isArray(value);
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

@@ -39,6 +39,11 @@ export function integer(value: bigint): number | bigint {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
+/** Whether a value is a list. TypeScript does not narrow a readonly array out of a union by `Array.isArray`. */
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
 export function isInteger(value: unknown): value is number | bigint {
   return typeof value === "number" ? Number.isInteger(value) && !Object.is(value, -0) : typeof value === "bigint";
 }

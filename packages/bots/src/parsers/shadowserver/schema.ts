@@ -4,7 +4,7 @@
  * A JSON object; `_meta` has the version, every other member describes a report. The provider publishes it; the file
  * name of a report (or the parameter `feedname`) chooses the description.
  */
-import { type JsonObject, type JsonValue, parseJson } from "@weir/format";
+import { isList, type JsonObject, type JsonValue, parseJson } from "@weir/format";
 
 /** `[field, column]`, `[field, column, converter]` or `[field, column, converter, true]`. */
 export interface Assignment {
@@ -91,8 +91,4 @@ function listAt(object: JsonObject, key: string, place: string): readonly JsonVa
   const value = object.get(key) ?? [];
   if (isList(value)) return value;
   throw new Error(`"${key}" of ${place} is no list`);
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

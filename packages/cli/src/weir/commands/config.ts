@@ -21,8 +21,7 @@ import {
   saveConfiguration,
   unifiedDiff,
 } from "@weir/engine/config";
-import type { JsonValue } from "@weir/format";
-import { writeJson } from "@weir/format";
+import { isList, type JsonValue, writeJson } from "@weir/format";
 import { errorKind } from "@weir/format/errors";
 import { stringify } from "yaml";
 import { found } from "../exit-codes.ts";
@@ -126,10 +125,6 @@ function valueAt(text: string, path: EditPath, file: string): JsonValue {
 
 function readRuntime(file: string): string {
   return readInput(file).toString("utf8");
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function plainText(value: JsonValue): string {
