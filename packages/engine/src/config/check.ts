@@ -4,6 +4,7 @@ import { checkGraph } from "../botnet/check-graph.ts";
 import { type BotnetGraph, buildGraph, kindOfGroup } from "../botnet/graph.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import type { AnyDefinition } from "../definition/definition.ts";
+import { whyAlone } from "../definition/instances.ts";
 import type { BotParameters } from "../definition/parse-parameters.ts";
 import { isSecretParameter, knownParameters, parametersFor, placeOf, unknownParameter } from "./check-parameters.ts";
 import { didYouMean } from "./closest.ts";
@@ -163,15 +164,10 @@ function checkFit(bot: BotSettings, definition: AnyDefinition): Finding[] {
     warn("no-effect", "`weir: silent_after` has an effect on collectors only");
   if (kind === "collector" && queue !== undefined)
     warn("no-effect", "`weir: queue` has no effect on a collector: nothing comes before it");
-  if (kind === "collector" && (instances ?? 1) > 1)
-    warn("no-effect", "`weir: instances` has no effect on a collector: all would collect the same");
-  if (kind === "parser" && (instances ?? 1) > 1)
-    warn("no-effect", "`weir: instances` has no effect on a parser: a report is read in one go");
-  if (kind === "expert" && definition.stateful === true && (instances ?? 1) > 1) {
-    warn("no-effect", "`weir: instances` has no effect on this expert: it has to see all messages, in order");
+  const reason = whyAlone(definition);
+  if (reason !== undefined && (instances ?? 1) > 1) {
+    warn("no-effect", `\`weir: instances\` has no effect on this ${kind}: ${reason}`);
   }
-  if (kind === "output" && definition.pace === "local" && (instances ?? 1) > 1)
-    warn("no-effect", "`weir: instances` has no effect on this output: what it writes has one order");
   return findings;
 }
 

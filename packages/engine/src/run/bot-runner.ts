@@ -9,6 +9,7 @@
 import { randomUUID } from "node:crypto";
 import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
 import type { CollectedReport } from "../definition/definition.ts";
+import { sentence } from "../observe/sentence.ts";
 import type { BlobWriter } from "../report/blob-store.ts";
 import type { BotNode } from "./bot-node.ts";
 import type { Cascade } from "./cascade.ts";
@@ -347,7 +348,7 @@ export class BotRunner {
 
   logCollectFailure(error: unknown, again: boolean): void {
     const text = `Collecting failed${again ? " and will be tried again" : ""}: ${messageWithCauses(error)}`;
-    this.node.context.log.error(/[.!?]$/.test(text) ? text : `${text}.`, error);
+    this.node.context.log.error(sentence(text), error);
   }
 
   /** One run of a collector; every report is on disk when it resolves. */
@@ -384,7 +385,9 @@ export class BotRunner {
     } catch (error) {
       const { log } = this.node.context;
       log.error(
-        `A report was taken in, but its source could not be told and may give it again: ${messageWithCauses(error)}.`,
+        sentence(
+          `A report was taken in, but its source could not be told and may give it again: ${messageWithCauses(error)}`,
+        ),
         error,
       );
     }

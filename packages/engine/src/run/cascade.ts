@@ -12,6 +12,7 @@
 import type { Message } from "@weir/format";
 import type { Envelope } from "../broker/broker.ts";
 import type { Expert, Routed } from "../definition/definition.ts";
+import { sentence } from "../observe/sentence.ts";
 import type { BotNode, Consumer, Route } from "./bot-node.ts";
 import { pathMissing, wrongMessageType } from "./errors.ts";
 import { deadLetterOf, judge, messageWithCauses } from "./failure.ts";
@@ -324,7 +325,7 @@ export function logFailure(node: BotNode, message: Message | undefined, error: u
   const { runtime } = node.spec;
   const { log } = node.context;
   const what = `${again ? "A message failed and will be tried again" : "A message failed and was given up"}: ${messageWithCauses(error)}`;
-  log.error(/[.!?:]$/.test(what) ? what : `${what}.`, runtime.error_log_exception ? error : undefined);
+  log.error(sentence(what), runtime.error_log_exception ? error : undefined);
   if (runtime.error_log_message && message !== undefined) {
     log.info(
       `The message that failed: ${[...message.entries()]

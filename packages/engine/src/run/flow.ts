@@ -42,6 +42,13 @@ export interface FlowOptions {
   onStopRequest(node: BotNode): void;
 }
 
+/** Where messages of a bot may get to in one go. */
+interface Ahead {
+  /** Without a queue between. */
+  readonly bots: readonly BotNode[];
+  readonly queues: readonly string[];
+}
+
 export class Flow {
   readonly broker: Broker;
   readonly nodes = new Map<string, BotNode>();
@@ -50,8 +57,8 @@ export class Flow {
   #handed: ReadonlyMap<string, HandedQueue> = new Map();
   #byRank: BotNode[] = [];
   readonly #readers = new Map<string, BotNode>();
-  /** See `#handedInMemory`; worked out when it is asked for. */
-  readonly #behind = new Map<BotNode, readonly BotNode[]>();
+  /** Worked out when it is asked for. */
+  readonly #ahead = new Map<BotNode, Ahead>();
   #exclusive: Promise<void> = Promise.resolve();
   #posted: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
@@ -90,7 +97,7 @@ export class Flow {
   }
 
   /** The queues whose bots work there. */
-  handOver(queues: readonly HandedQueue[]): void {
+  setHandedQueues(queues: readonly HandedQueue[]): void {
     this.#handed = new Map(queues.map((handed) => [handed.queue, handed]));
     this.#connect();
   }
@@ -107,7 +114,7 @@ export class Flow {
   #connect(): void {
     this.#byRank = [...this.nodes.values()].sort((a, b) => a.spec.rank - b.spec.rank);
     this.#readers.clear();
-    this.#behind.clear();
+    this.#ahead.clear();
     for (const node of this.#byRank) if (node.spec.queue !== undefined) this.#readers.set(node.spec.queue, node);
     for (const node of this.#byRank) {
       node.routes.clear();
@@ -126,22 +133,30 @@ export class Flow {
 
   /** Every queue that messages of this bot may be put into, itself or by bots that are handed its messages. */
   reachableQueues(node: BotNode): readonly string[] {
+    return this.#aheadOf(node).queues;
+  }
+
+  #aheadOf(node: BotNode): Ahead {
+    const known = this.#ahead.get(node);
+    if (known !== undefined) return known;
+    const bots = new Set<BotNode>();
     const queues = new Set<string>();
-    const visited = new Set<BotNode>();
     const visit = (at: BotNode): void => {
-      if (visited.has(at)) return;
-      visited.add(at);
-      for (const [path, route] of at.routes) {
-        if (path === "_on_error") continue;
-        for (const consumer of route.consumers) {
-          queues.add(consumer.queue);
-          for (const queue of consumer.handOver?.reaches ?? []) queues.add(queue);
-          if (consumer.node !== undefined && !consumer.node.spec.cut) visit(consumer.node);
+      for (const [path, { consumers }] of at.routes) {
+        if (path === "_on_error") continue; // what fails always goes through a queue, and waits for nobody
+        for (const { queue, node: next, handOver } of consumers) {
+          queues.add(queue);
+          for (const further of handOver?.reaches ?? []) queues.add(further);
+          if (next === undefined || next.spec.cut || bots.has(next)) continue;
+          bots.add(next);
+          visit(next);
         }
       }
     };
     visit(node);
-    return [...queues];
+    const ahead = { bots: [...bots], queues: [...queues] };
+    this.#ahead.set(node, ahead);
+    return ahead;
   }
 
   /**
@@ -149,8 +164,9 @@ export class Flow {
    * emptied their own queues: so these go first, and messages take the direct way again.
    */
   async waitForRoom(node: BotNode, signal: AbortSignal): Promise<void> {
-    for (const next of this.#handedInMemory(node)) if (next.backlog && !next.held) await next.whenDrained(signal);
-    for (const queue of this.reachableQueues(node)) {
+    const { bots, queues } = this.#aheadOf(node);
+    for (const next of bots) if (next.backlog && !next.held) await next.whenDrained(signal);
+    for (const queue of queues) {
       if (!this.broker.isFull(queue)) continue;
       node.setStatus("throttled", `The queue ${queue} is full; the bot goes on when there is room.`);
       await this.broker.whenWritable(queue, signal);
@@ -161,29 +177,9 @@ export class Flow {
   async whenDrained(queue: string, signal: AbortSignal): Promise<void> {
     const node = this.#readers.get(queue);
     if (node === undefined) return;
-    for (const next of [node, ...this.#handedInMemory(node)]) {
+    for (const next of [node, ...this.#aheadOf(node).bots]) {
       if (next.backlog && !next.held) await next.whenDrained(signal);
     }
-  }
-
-  /** All bots that messages of this one get to without a queue between. */
-  #handedInMemory(node: BotNode): readonly BotNode[] {
-    const known = this.#behind.get(node);
-    if (known !== undefined) return known;
-    const found = new Set<BotNode>();
-    const visit = (at: BotNode): void => {
-      for (const { consumers } of at.routes.values()) {
-        for (const { node: next } of consumers) {
-          if (next === undefined || next.spec.cut || found.has(next)) continue;
-          found.add(next);
-          visit(next);
-        }
-      }
-    };
-    visit(node);
-    const behind = [...found];
-    this.#behind.set(node, behind);
-    return behind;
   }
 
   /** Gives a message from another worker to the bot of a queue, or puts it there. */

@@ -68,7 +68,7 @@ async function link(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   takeOver = new TakeOver(port2, second.flow, testFields);
   await first.flow.handOverBy(new HandOver(port1, first.flow.broker));
-  first.flow.handOver([{ queue: "label-queue", reaches: ["collect-queue"] }]);
+  first.flow.setHandedQueues([{ queue: "label-queue", reaches: ["collect-queue"] }]);
 }
 
 beforeEach(async () => {

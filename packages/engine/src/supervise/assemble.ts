@@ -4,6 +4,7 @@ import { parametersFor } from "../config/check-parameters.ts";
 import type { BotnetSettings, BotSettings } from "../config/settings.ts";
 import type { Catalogue } from "../definition/catalogue.ts";
 import type { AnyDefinition } from "../definition/definition.ts";
+import { whyAlone } from "../definition/instances.ts";
 import { type Plan, type PlannableBot, planBotnet } from "../plan/plan.ts";
 import type { BotSpec } from "../run/bot-node.ts";
 import { messageWithCauses } from "../run/failure.ts";
@@ -58,11 +59,9 @@ export function planOf(bots: readonly LoadedBot[], workers: number): Plan {
   return planBotnet(plannable, workers);
 }
 
-/** How many objects of a bot work side by side. One where order or state matters, and of what has no queue to share. */
+/** How many objects of a bot work side by side. */
 function instancesOf({ parameters, weir }: BotSettings, definition: AnyDefinition): number {
-  const { kind } = definition;
-  const canShare = kind === "expert" ? definition.stateful !== true : kind === "output" && definition.pace !== "local";
-  if (!canShare) return 1;
+  if (whyAlone(definition) !== undefined) return 1;
   const threads = Number(parameters.get("instances_threads")?.value ?? 1); // IntelMQ's name
   return weir.instances ?? Math.min(Math.max(Number.isInteger(threads) ? threads : 1, 1), 64);
 }

@@ -1,6 +1,7 @@
 /** Why a bot must not start: what `check` says against it. */
 import { basename } from "node:path";
 import type { Finding } from "../config/findings.ts";
+import { sentence } from "../observe/sentence.ts";
 
 export interface Refusal {
   /** The first error with its place and what would be right, and how many more there are. */
@@ -17,6 +18,5 @@ export function refusalOf(errors: readonly Finding[]): Refusal | undefined {
   const where = line === 0 ? basename(file) : `${basename(file)}:${line}:${column}`;
   const what = `${where}: ${message}${remedy === undefined ? "" : `; ${remedy}`}`;
   const others = more.length === 0 ? "" : ` (and ${more.length} more: see \`weir check\`)`;
-  const text = `${what}${others}`;
-  return { reason: /[.?!]$/.test(text) ? text : `${text}.`, mayPass: errors.every(({ code }) => code === "bot-check") };
+  return { reason: sentence(`${what}${others}`), mayPass: errors.every(({ code }) => code === "bot-check") };
 }

@@ -10,6 +10,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { writeMessage } from "@weir/format";
 import type { Broker } from "../broker/broker.ts";
+import { sentence } from "../observe/sentence.ts";
 import type { BlobStore } from "../report/blob-store.ts";
 import type { BotNode, BotSpec } from "../run/bot-node.ts";
 import { BotRunner } from "../run/bot-runner.ts";
@@ -65,7 +66,7 @@ export class WorkerHost {
   async handle(request: WorkerRequest): Promise<unknown> {
     switch (request.op) {
       case "configure":
-        this.#flow.handOver(request.handed);
+        this.#flow.setHandedQueues(request.handed);
         this.#configured = this.#configure(request.bots, request.assignments);
         return this.#configured;
       case "hand-over":
@@ -136,7 +137,7 @@ export class WorkerHost {
       this.#runners.delete(id);
       this.#flow.remove(id);
       const reason = `It could not start: ${messageWithCauses(error)}`;
-      node?.context.log.error(/[.!?]$/.test(reason) ? reason : `${reason}.`, error);
+      node?.context.log.error(sentence(reason), error);
       return this.#note(id, { state: "failed", reason, since: now });
     }
   }

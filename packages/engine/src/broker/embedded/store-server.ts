@@ -11,6 +11,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { pageOf } from "../../dead-letter/letter-filter.ts";
+import { sentence } from "../../observe/sentence.ts";
 import { storeClosed } from "../errors.ts";
 import { defaultReserveBytes, FreeSpace, type SpaceLevel } from "./free-space.ts";
 import { HighWater } from "./high-water.ts";
@@ -239,7 +240,7 @@ export class StoreServer {
       return;
     }
     if (!this.#failing)
-      this.problem(`${sentence(message)} Nothing is lost: what is under way waits and is tried again.`);
+      this.problem(`${sentence(capitalised(message))} Nothing is lost: what is under way waits and is tried again.`);
     this.#failing = true;
     this.#waiting = [...batch, ...this.#waiting];
     this.#retryLater();
@@ -384,6 +385,6 @@ function looksLikeDisk(message: string): boolean {
   return /No space left|Input\/output error|MDB_MAP_FULL|EIO|ENOSPC|Disk quota|Read-only file system/i.test(message);
 }
 
-function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
