@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { median } from "./lib/numbers.mjs";
 import { runReference } from "./reference.mjs";
 
 const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), "packages");
@@ -201,10 +202,6 @@ async function timed(work) {
   const from = performance.now();
   await work();
   return performance.now() - from;
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function fixed(value) {

@@ -1,6 +1,5 @@
 import type { Message } from "@weir/format";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
 import {
   type CollectedReport,
   type CollectorDefinition,
@@ -11,6 +10,7 @@ import {
 } from "../definition/definition.ts";
 import { type FakeClock, fakeClock } from "../testing/fakes.ts";
 import {
+  described,
   gate,
   numbered,
   numberedAll,
@@ -21,8 +21,6 @@ import {
   type StoreFlow,
   until,
 } from "../testing/store-flow.ts";
-
-const described = { name: "Test", summary: "For a test.", params: z.object({}) };
 
 let flow: StoreFlow;
 beforeEach(async () => {

@@ -1,20 +1,18 @@
 import type { Message } from "@weir/format";
 import { beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { defineExpert, defineOutput, type ExpertDefinition, type ExpertResult, to } from "../definition/definition.ts";
 import type { BotState } from "../state/state.ts";
 import {
+  described,
   numbered,
   numberedAll,
   numberOf,
   numbersOf,
+  once,
   openStoreFlow,
   type StoreFlow,
   until,
 } from "../testing/store-flow.ts";
-
-const described = { name: "Test", summary: "For a test.", params: z.object({}) };
-const once = { error_max_retries: 0 };
 
 let flow: StoreFlow;
 beforeEach(async () => {

@@ -1,20 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
 import { defineCollector, defineExpert, defineOutput, type OutputDefinition } from "../definition/definition.ts";
 import {
+  described,
   gate,
   numbered,
   numberedAll,
   numberOf,
   numbersOf,
+  once,
   openStoreFlow,
   type StoreFlow,
   until,
 } from "../testing/store-flow.ts";
 import { Unit } from "./unit.ts";
-
-const described = { name: "Test", summary: "For a test.", params: z.object({}) };
-const once = { error_max_retries: 0 };
 
 let flow: StoreFlow;
 beforeEach(async () => {

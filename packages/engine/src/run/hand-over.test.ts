@@ -1,18 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { createEvent, type Message } from "@weir/format";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
-import { type OpenedStore, openStore } from "../broker/embedded/open-store.ts";
-import { type AdministeredBroker, connectStore } from "../broker/embedded/store-client.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { defineExpert, defineOutput } from "../definition/definition.ts";
-import { type OpenedFlow, openFlow, testFields } from "../testing/open-flow.ts";
+import { type OpenedFlow, testFields } from "../testing/open-flow.ts";
+import { described, once, openStoreFlow, type StoreFlow, until } from "../testing/store-flow.ts";
 import { HandOver, TakeOver } from "./hand-over.ts";
-
-const params = z.object({});
-const described = { name: "Test", summary: "For a test.", params };
 
 /** Drops what it has seen, and numbers the others. */
 const unique = defineExpert({
@@ -40,29 +32,18 @@ const label = defineExpert({
   }),
 });
 
-let directory: string;
-let store: OpenedStore;
+let store: StoreFlow;
 let first: OpenedFlow;
 let second: OpenedFlow;
 let takeOver: TakeOver;
 let written: { readonly event: Message; readonly id: string }[];
-let refuse: Error | undefined;
 
 const collect = defineOutput({
   ...described,
   module: "test.collect.output",
   pace: "local",
-  create: () => ({
-    write(batch) {
-      if (refuse !== undefined) throw refuse;
-      written.push(...batch.map(({ event, id }) => ({ event, id })));
-    },
-  }),
+  create: () => ({ write: (batch) => void written.push(...batch.map(({ event, id }) => ({ event, id }))) }),
 });
-
-function client(): AdministeredBroker {
-  return connectStore(store.connect(), testFields);
-}
 
 async function link(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
@@ -72,41 +53,31 @@ async function link(): Promise<void> {
 }
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), "hand-over-"));
-  store = await openStore({ directory, fields: testFields, thread: false });
   written = [];
-  refuse = undefined;
-  first = openFlow(client(), directory);
-  second = openFlow(client(), directory);
+  store = await openStoreFlow();
+  first = store;
+  second = store.again();
   await link();
 });
-afterEach(async () => {
-  await store.broker.close();
-  rmSync(directory, { recursive: true });
-});
 
-async function put(...numbers: readonly number[]): Promise<void> {
+function put(...numbers: readonly number[]): Promise<void> {
   const envelopes = numbers.map((number) => {
     const message = createEvent(testFields.event, [["source.ip", `192.0.2.${number}`]]);
     return { id: `m${number}`, message };
   });
-  await store.broker.commit({ enqueue: [{ queue: "unique-queue", envelopes }] });
+  return store.put("unique-queue", ...envelopes);
 }
 
 async function start(): Promise<void> {
   await second.start(
-    { id: "label", definition: label, parameters: { error_max_retries: 0 }, to: ["collect-queue"], rank: 2 },
-    { id: "collect", definition: collect, parameters: { error_max_retries: 0 }, rank: 3 },
+    { id: "label", definition: label, parameters: once, to: ["collect-queue"], rank: 2 },
+    { id: "collect", definition: collect, parameters: once, rank: 3 },
   );
-  await vi.waitFor(() => expect([...second.flow.nodes.values()].some(({ backlog }) => backlog)).toBe(false));
+  await until(() => expect([...second.flow.nodes.values()].some(({ backlog }) => backlog)).toBe(false));
   await first.start({ id: "unique", definition: unique, to: ["label-queue"], rank: 1 });
 }
 
-async function depth(queue: string): Promise<number> {
-  return (await store.broker.depths()).get(queue)?.messages ?? 0;
-}
-
-const idle = () => vi.waitFor(async () => expect(await depth("unique-queue")).toBe(0));
+const idle = () => store.emptied("unique-queue");
 
 describe("two workers on one stage", () => {
   it("carry events from one to the other in order, with their ids, and commit once", async () => {
@@ -130,18 +101,17 @@ describe("two workers on one stage", () => {
     await put(12, 13, 14);
     await idle();
     expect(written.map(({ id }) => id)).toEqual(["m12", "m14"]);
-    const { letters } = await store.broker.deadLetters.list({});
-    expect(letters).toMatchObject([{ bot: "label", queue: "label-queue" }]);
+    expect(await store.letters()).toMatchObject([{ bot: "label", queue: "label-queue" }]);
   });
 
   it("put events into the queue of a bot that is not there", async () => {
     await first.start({ id: "unique", definition: unique, to: ["label-queue"], rank: 1 });
     await put(1, 2);
     await idle();
-    expect(await depth("label-queue")).toBe(2);
+    expect((await store.waiting("label-queue")).length).toBe(2);
     expect(written).toEqual([]);
     await start2();
-    await vi.waitFor(() => expect(written.map(({ id }) => id)).toEqual(["m1", "m2"]));
+    await until(() => expect(written.map(({ id }) => id)).toEqual(["m1", "m2"]));
 
     async function start2(): Promise<void> {
       await second.start(
@@ -157,14 +127,14 @@ describe("two workers on one stage", () => {
     await idle();
     await takeOver.end();
     await put(3, 4);
-    await vi.waitFor(() => expect(first.broken()).toMatchObject({ code: "WEIR_RUN_HAND_OVER_ENDED" }));
+    await until(() => expect(first.broken()).toMatchObject({ code: "WEIR_RUN_HAND_OVER_ENDED" }));
     expect(written.map(({ id }) => id)).toEqual(["m1", "m2"]);
-    expect(await depth("unique-queue")).toBe(2);
+    expect((await store.waiting("unique-queue")).length).toBe(2);
 
-    first = openFlow(client(), directory);
+    first = store.again();
     await link();
     await first.start({ id: "unique", definition: unique, to: ["label-queue"], rank: 1 });
-    await vi.waitFor(() => expect(written).toHaveLength(4));
+    await until(() => expect(written).toHaveLength(4));
     expect(written.slice(2).map(({ id, event }) => [id, event.get("extra.number")])).toEqual([
       ["m3", 3],
       ["m4", 4],

@@ -1,42 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createEvent } from "@weir/format";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
-import { type OpenedStore, openStore } from "../broker/embedded/open-store.ts";
-import { connectStore } from "../broker/embedded/store-client.ts";
+import { describe, expect, it } from "vitest";
 import { type AnyDefinition, defineExpert, defineOutput } from "../definition/definition.ts";
-import { openFlow, testFields } from "../testing/open-flow.ts";
+import {
+  described,
+  numberedAll,
+  numberOf,
+  numbersOf,
+  once,
+  openStoreFlow,
+  type StoreFlow,
+} from "../testing/store-flow.ts";
 
-let directory: string;
-let store: OpenedStore;
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), "instances-"));
-  store = await openStore({ directory, fields: testFields, thread: false });
-});
-afterEach(async () => {
-  await store.broker.close();
-  rmSync(directory, { recursive: true });
-});
-
-const described = { name: "Test", summary: "For a test.", params: z.object({}) };
-const parameters = { error_max_retries: 0 };
+const all = Array.from({ length: 12 }, (_, number) => number);
 
 /** Runs three instances of a bot over twelve events. */
-async function run(definition: AnyDefinition): Promise<void> {
-  const flow = openFlow(connectStore(store.connect(), testFields), directory);
-  const envelopes = Array.from({ length: 12 }, (_, number) => ({
-    id: `m${number}`,
-    message: createEvent(testFields.event, [["source.ip", `192.0.2.${number + 1}`]]),
-  }));
-  await store.broker.commit({ enqueue: [{ queue: "bot-queue", envelopes }] });
-  await flow.start({ id: "bot", definition, parameters, to: ["next"], instances: 3 });
-  await vi.waitFor(async () => expect((await store.broker.depths()).get("bot-queue")?.messages ?? 0).toBe(0));
+async function run(definition: AnyDefinition): Promise<StoreFlow> {
+  const flow = await openStoreFlow();
+  await flow.put("bot-queue", ...numberedAll(...all));
+  await flow.start({ id: "bot", definition, parameters: once, to: ["next"], instances: 3 });
+  await flow.emptied("bot-queue");
+  return flow;
 }
-
-const addresses = (numbers: readonly number[]) => numbers.map((number) => `192.0.2.${number + 1}`);
-const all = Array.from({ length: 12 }, (_, number) => number);
 
 describe("a bot of several instances", () => {
   it("looks several events up at once, each instance one at a time, and keeps their order", async () => {
@@ -55,7 +38,7 @@ describe("a bot of several instances", () => {
             isWorking = true;
             working += 1;
             most = Math.max(most, working);
-            await new Promise((resolve) => setTimeout(resolve, Number(String(event.get("source.ip")).slice(8)) % 3));
+            await new Promise((resolve) => setTimeout(resolve, numberOf(event) % 3));
             working -= 1;
             isWorking = false;
             return event;
@@ -63,29 +46,27 @@ describe("a bot of several instances", () => {
         };
       },
     });
-    await run(expert);
-    const sent = await store.broker.peek("next", { count: 20 });
-    expect(sent.map(({ envelope }) => envelope?.message.get("source.ip"))).toEqual(addresses(all));
+    const flow = await run(expert);
+    expect(numbersOf(await flow.waiting("next"))).toEqual(all);
     expect([made, most]).toEqual([3, 3]);
   });
 
   it("delivers parts of a batch side by side; what fails is isolated", async () => {
-    const parts: string[][] = [];
+    const parts: number[][] = [];
     const output = defineOutput({
       ...described,
       module: "test.slow.output",
       create: () => ({
         async write(batch) {
-          const given = batch.map(({ event }) => String(event.get("source.ip")));
-          if (given.includes("192.0.2.6")) throw new Error("six");
+          const given = batch.map(({ event }) => numberOf(event));
+          if (given.includes(5)) throw new Error("five");
           parts.push(given);
         },
       }),
     });
-    await run(output);
+    const flow = await run(output);
     expect(parts).toHaveLength(4); // two whole parts, and two pieces of the one with the failing event
-    expect(parts.flat().sort()).toEqual(addresses(all.filter((number) => number !== 5)).sort());
-    const { letters } = await store.broker.deadLetters.list({});
-    expect(letters).toHaveLength(1);
+    expect(parts.flat().sort((a, b) => a - b)).toEqual(all.filter((number) => number !== 5));
+    expect(await flow.letters()).toHaveLength(1);
   });
 });

@@ -5,11 +5,10 @@ import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
 import { defineParser, type Parser, type ParserDefinition } from "../definition/definition.ts";
 import { lines } from "../report/lines.ts";
 import { type RecordReader, UnreadableRecord } from "../report/record-reader.ts";
-import { numberOf, numbersOf, openStoreFlow, reportOf, type StoreFlow, until } from "../testing/store-flow.ts";
+import { numberOf, numbersOf, once, openStoreFlow, reportOf, type StoreFlow, until } from "../testing/store-flow.ts";
 import type { BotRunner } from "./bot-runner.ts";
 
 const described = { name: "Test", summary: "For a test.", params: z.object({}), module: "test.lines.parser" };
-const once = { error_max_retries: 0 };
 
 let flow: StoreFlow;
 beforeEach(async () => {

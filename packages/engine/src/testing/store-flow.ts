@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEvent, createReport, type Message } from "@weir/format";
 import { onTestFinished, vi } from "vitest";
+import { z } from "zod";
 import type { Envelope, ReceivedMessage } from "../broker/broker.ts";
 import { openStore } from "../broker/embedded/open-store.ts";
 import { type AdministeredBroker, connectStore } from "../broker/embedded/store-client.ts";
@@ -11,6 +12,12 @@ import type { DeadLetter } from "../dead-letter/dead-letter.ts";
 import type { Clock } from "../definition/context.ts";
 import { type BlobWriter, openBlobStore } from "../report/blob-store.ts";
 import { type OpenedFlow, openFlow, testFields } from "./open-flow.ts";
+
+/** What every definition of a test says of itself. */
+export const described = { name: "Test", summary: "For a test.", params: z.object({}) };
+
+/** Parameters of a bot that gives up at once. */
+export const once = { error_max_retries: 0 };
 
 export interface StoreFlow extends OpenedFlow {
   /** What the flow uses; its `commit` may be spied on. */
