@@ -20,9 +20,12 @@ import { messageWithCauses } from "../run/failure.ts";
 import { systemClock } from "../surroundings/system-clock.ts";
 import type { SupervisedBot } from "./bot-state.ts";
 import { type Configured, checkAgain, type KnownBot, readConfigured } from "./configured.ts";
+import { describeBot } from "./describe-bot.ts";
+import { reloadChanges } from "./reload-changes.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { sendSettings } from "./sent-settings.ts";
 import { lookInterval, SilenceWatch } from "./silence-watch.ts";
+import { Taps } from "./taps.ts";
 import { type WorkerClient, type WorkerPort, workerGone } from "./worker-client.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import type { BotReport, WorkerEvent, WorkerRequest } from "./worker-protocol.ts";
@@ -64,9 +67,8 @@ export class Supervisor {
   /** What the last reload that concerned a bot found: bots are started once they become enabled. */
   readonly #enabledBefore = new Map<string, boolean>();
   readonly #restarts = new Map<string, { policy: RestartPolicy; timer: NodeJS.Timeout | undefined }>();
-  readonly #taps = new Map<number, (event: unknown) => void>();
+  readonly #taps = new Taps();
   readonly #silence: SilenceWatch;
-  #lastTap = 0;
   #looking: NodeJS.Timeout | undefined;
   #configured: Configured | undefined;
   #ownBots = false;
@@ -83,7 +85,7 @@ export class Supervisor {
     this.#pool = new WorkerPool({
       spawn: (worker) => options.spawn(worker, this.#ownBots),
       configuration: (worker) => this.#configurationOf(worker),
-      nextOf: (worker) => (this.#sharing?.from === worker ? this.#sharing.to : undefined),
+      nextOf: (worker) => this.#nextOf(worker),
       event: (worker, event) => this.#onEvent(worker, event),
       failed: (worker, error, pause) => this.#onFailed(worker, error, pause),
       again: (worker) => void this.start(this.#wantedIn(worker)),
@@ -266,27 +268,17 @@ export class Supervisor {
    * be read; then all go on as they were. The first bot from outside needs workers of another kind: then all are restarted.
    */
   async reload(only?: readonly string[]): Promise<Reloaded> {
-    const before = new Map(this.#bots);
+    const bots = new Map(this.#bots);
     const hadOwnBots = this.#ownBots;
     await this.#moving;
     await this.configure();
     const renewed = this.#ownBots && !hadOwnBots;
     if (renewed) await this.#pool.end(10_000);
     else await this.#pool.configure();
-    const concerned = this.ids.filter((id) => only === undefined || only.includes(id));
-    const removed = [...before.keys()].filter((id) => !this.#bots.has(id));
-    const isChanged = (id: string): boolean =>
-      only !== undefined || this.#startedWith.get(id)?.fingerprint !== this.#bots.get(id)?.fingerprint;
-    const changed = renewed
-      ? [...this.#wanted].filter((id) => this.#bots.has(id))
-      : concerned.filter((id) => this.#wanted.has(id) && isChanged(id));
-    // A bot that could not run is not started because it could now, but because it is enabled.
-    const withdrawn = changed.filter((id) => before.get(id)?.refusal !== undefined && !this.isEnabled(id));
-    const restarted = changed.filter((id) => !withdrawn.includes(id));
-    const started = concerned.filter(
-      (id) => this.isEnabled(id) && this.#enabledBefore.get(id) !== true && !this.#wanted.has(id),
-    );
-    for (const id of concerned) this.#enabledBefore.set(id, this.isEnabled(id));
+    const before = { bots, wanted: this.#wanted, startedWith: this.#startedWith, enabled: this.#enabledBefore };
+    const changes = reloadChanges(before, this.#bots, { only, all: renewed });
+    const { removed, withdrawn, restarted, started } = changes;
+    for (const id of changes.concerned) this.#enabledBefore.set(id, this.isEnabled(id));
     await this.stop(removed, "It is no longer in the configuration.");
     await Promise.all(removed.map((id) => this.#forget(id)));
     await this.stop(withdrawn, "It is not enabled.");
@@ -319,11 +311,16 @@ export class Supervisor {
       const known = this.#bots.get(id);
       return known === undefined ? [] : [sendSettings(known.loaded.settings)];
     });
-    const next = this.#sharing?.from === worker ? this.#sharing.to : undefined;
+    const next = this.#nextOf(worker);
     const handed = [...(plan?.handed ?? [])].flatMap(([id, queue]) =>
       next !== undefined && this.#workerOf.get(id) === next ? [queue] : [],
     );
     return { op: "configure", bots, assignments, handed };
+  }
+
+  /** The worker that goes on with the units of this one. */
+  #nextOf(worker: number): number | undefined {
+    return this.#sharing?.from === worker ? this.#sharing.to : undefined;
   }
 
   /** Gives the second part of the stage that the plan would share to a worker of its own. */
@@ -384,7 +381,7 @@ export class Supervisor {
         this.#options.log(event.entry);
         return;
       case "tap":
-        this.#taps.get(event.tap)?.(event);
+        this.#taps.take(event);
         return;
       case "ended":
         this.#wanted.delete(event.bot);
@@ -433,52 +430,23 @@ export class Supervisor {
         .map((id) => ({ id, silentAfter: this.#silentAfter(id), lastSent: reports.get(id)?.lastSent }))
         .filter(({ silentAfter }) => silentAfter > 0),
     );
-    return [...this.#bots].map(([id, { loaded }]) => this.#describe(id, loaded, reports.get(id)));
-  }
-
-  #describe(id: string, { settings, definition }: KnownBot["loaded"], report: BotReport | undefined): SupervisedBot {
-    const planned = this.#configured?.plan.bots.get(id);
-    const idle: BotStatus = settings.enabled
-      ? { state: "stopped", reason: "It was not started.", since: this.startedAt }
-      : { state: "disabled", reason: "enabled is false.", since: this.startedAt };
-    const status = this.#local.get(id) ?? report?.status ?? idle;
-    const silent = this.#silence.of(id);
-    return {
-      id,
-      module: settings.module,
-      kind: definition?.kind ?? "unknown",
-      enabled: settings.enabled,
-      status: status.state === "stopped" && !settings.enabled ? { ...status, state: "disabled" } : status,
-      ...(planned?.cut === undefined ? {} : { cut: planned.cut }),
-      ...(this.#workerOf.get(id) === undefined ? {} : { worker: this.#workerOf.get(id) ?? 0 }),
-      labels: settings.weir.labels,
-      ...(definition?.kind === "collector" ? {} : { queue: settings.sourceQueue }),
-      destinations: Object.fromEntries(settings.destinations),
-      busy: report?.busy ?? 0,
-      ...(report?.lastReceived === undefined ? {} : { lastReceived: report.lastReceived }),
-      ...(report?.lastSent === undefined ? {} : { lastSent: report.lastSent }),
-      ...(silent === undefined ? {} : { silent }),
-    };
+    return [...this.#bots].map(([id, { loaded }]) =>
+      describeBot({
+        loaded,
+        planned: this.#configured?.plan.bots.get(id),
+        worker: this.#workerOf.get(id),
+        local: this.#local.get(id),
+        report: reports.get(id),
+        silent: this.#silence.of(id),
+        startedAt: this.startedAt,
+      }),
+    );
   }
 
   /** Samples of what a bot gets and sends, until `count` or the signal. */
   async tap(id: string, count: number, emit: (event: unknown) => void, signal: AbortSignal): Promise<void> {
     const client = this.#pool.get(this.#workerOf.get(id) ?? 0);
-    if (client === undefined) return;
-    this.#lastTap += 1;
-    const tap = this.#lastTap;
-    await new Promise<void>((resolve) => {
-      let left = count;
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      this.#taps.set(tap, (event) => {
-        emit(event);
-        left -= 1;
-        if (left <= 0) resolve();
-      });
-      client.request({ op: "tap", bot: id, tap, count }).catch(() => resolve()); // its worker ended: nothing to watch
-    });
-    this.#taps.delete(tap);
-    await client.request({ op: "untap", bot: id }).catch(() => undefined);
+    if (client !== undefined) await this.#taps.watch(client, id, { count, emit, signal });
   }
 
   /** Stops everything: collectors, then the others, then the store. */
