@@ -84,6 +84,8 @@ export class BotNode {
   #drained: (() => void)[] = [];
   /** Set while the bot must not be handed messages: stopped, paused, or standing still for a retry. */
   held = true;
+  /** Until then it stands still for a message that is tried again (`error_procedure: stop`). Epoch milliseconds. */
+  heldUntil: number | undefined;
   /** The end of the last write of an output; writes of one output never overlap. */
   lastWrite: Promise<void> = Promise.resolve();
   /** Called with a copy of what goes in and out while somebody watches. */

@@ -52,6 +52,28 @@ describe("a message that fails", () => {
     expect((await flow.broker.counters()).get("fail")).toMatchObject({ failed: 3, sent: { _default: 2 } });
   });
 
+  it("makes the others wait behind it with error_procedure: stop, in their order", async () => {
+    let tries = 0;
+    const failing = expert((event) => {
+      if (numberOf(event) === 2 && ++tries < 3) throw new Error("two");
+      return event;
+    });
+    const parameters = { error_max_retries: 3, error_retry_delay: 0.05, error_procedure: "stop" };
+    const [, runner] = await flow.start(
+      { id: "first", definition: pass, to: ["fail-queue"] },
+      { id: "fail", definition: failing, parameters, to: ["next"] },
+    );
+    await until(() => expect(runner?.node.acceptsDirect).toBe(true));
+    await flow.put("first-queue", ...numberedAll(1, 2, 3));
+    await until(() => expect(runner?.node.status.state).toBe("retrying"));
+    await flow.put("first-queue", ...numberedAll(4, 5));
+    await until(async () => expect(numbersOf(await flow.waiting("next"))).toEqual([1, 2, 3, 4, 5]));
+    expect(tries).toBe(3);
+    await flow.emptied("fail-queue");
+    expect((await flow.broker.counters()).get("fail")).toMatchObject({ received: 7, failed: 2, sent: { _default: 5 } });
+    expect(flow.stopRequests).toEqual([]);
+  });
+
   it("is not tried again before its pause is over, not even after a restart", async () => {
     const failing = expert(() => {
       throw new Error("no");

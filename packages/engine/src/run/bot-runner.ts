@@ -130,7 +130,9 @@ export class BotRunner {
     });
     try {
       while (!this.#stopping) {
-        if (await this.consumeOnce()) await this.#pause(this.node.spec.runtime.rate_limit * 1000);
+        const still = this.#timeToStandStill();
+        if (still > 0) await this.#pause(still);
+        else if (await this.consumeOnce()) await this.#pause(this.node.spec.runtime.rate_limit * 1000);
         else await this.#untilWoken();
       }
     } finally {
@@ -138,11 +140,20 @@ export class BotRunner {
     }
   }
 
+  /** Milliseconds for which the bot waits for a message that is tried again (`error_procedure: stop`). */
+  #timeToStandStill(): number {
+    const { heldUntil, context } = this.node;
+    const still = heldUntil === undefined ? 0 : heldUntil - context.clock.now();
+    if (still <= 0) this.node.heldUntil = undefined;
+    return still;
+  }
+
   /** Receives and processes one batch. False: there was nothing. */
   async consumeOnce(limit = batchMessages): Promise<boolean> {
     const { node } = this;
     const flow = this.#flow;
     const queue = node.spec.queue ?? "";
+    this.#timeToStandStill();
     try {
       await flow.waitForRoom(node, this.#abort.signal);
       await flow.slot();

@@ -89,6 +89,10 @@ export class Cascade {
     for (let index = from; index < messages.length; index++) {
       const message = messages[index];
       if (message === undefined) continue;
+      if (node.heldUntil !== undefined) {
+        this.#wait(node, message, node.heldUntil);
+        continue;
+      }
       message.savepoint();
       state.savepoint();
       try {
@@ -293,9 +297,18 @@ export class Cascade {
     for (const consumer of route.consumers) this.enqueue(consumer.queue, message.clone());
   }
 
+  /** Behind a message that is tried again: messages of one time come back in the order in which they were parked. */
+  #wait(node: BotNode, message: Message, until: number): void {
+    const attempts = node === this.#head ? this.#attempts.get(message) : undefined;
+    const envelope = { id: idOf(message), message, ...(attempts === undefined ? {} : { attempts }) };
+    this.unit.park(node.spec.queue ?? "", envelope, until);
+    this.unit.counters(node.id).received -= 1; // it counts when it is processed
+  }
+
   /** `error_procedure: stop` while a retry waits: the bot stands still, its messages gather in its queue. */
   hold(node: BotNode, until: number): void {
     node.hold();
+    node.heldUntil = until;
     node.setStatus(
       "retrying",
       "A message failed and is tried again; the bot waits for it (error_procedure: stop).",
