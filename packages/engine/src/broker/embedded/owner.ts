@@ -3,12 +3,12 @@
  *
  * Invariants
  * - The record is read and written in one write transaction, so of two processes that start at once one gets it.
- * - A record is stale when its process is gone, or when another process has that number by now: told by the boot and the
+ * - A record is stale when its process is gone (also when it is only still listed), or when another process has that number by now: told by the boot and the
  *   time since boot at which the process was started (Linux; elsewhere by the number alone).
  *
  * Requires that all processes that use the directory see each other's numbers: two containers on one volume do not.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { storeHeld } from "../errors.ts";
 import type { Environment } from "./tables.ts";
 
@@ -80,7 +80,10 @@ function startOf(pid: number): string | undefined {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]; // the name before may hold spaces
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the name before may hold spaces
+    const [state, ticks] = [fields[0], fields[19]];
+    // It has ended, all of its threads too, and nobody has asked how: as in containers whose first process does not.
+    if (state === "Z" && readdirSync(`/proc/${pid}/task`).length <= 1) return undefined;
     return ticks === undefined ? undefined : `${boot}/${ticks}`;
   } catch {
     return undefined; // no such process, or a system without /proc: both are answers

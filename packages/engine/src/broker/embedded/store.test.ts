@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { DeadLetter } from "../../dead-letter/dead-letter.ts";
 import { defaultFields } from "../../testing/default-fields.ts";
 import type { UnitOfWork } from "../broker.ts";
@@ -85,6 +87,25 @@ describe("Store", () => {
     ],
     ["an earlier process with our own number", { pid: process.pid, started: "boot/1", since: "2031-01-01T00:00:00Z" }],
   ])("takes over from %s", async (_, owner) => {
+    const directory = mkdtempSync(join(root, "s"));
+    await close(open(directory));
+    await tamper(directory, ({ meta }) => void meta.putSync(["owner"], Buffer.from(JSON.stringify(owner))));
+    expect(() => open(directory)).not.toThrow();
+  });
+
+  it.runIf(existsSync("/proc/self/stat"))("takes over from a process that was killed and is still listed", async () => {
+    // The shell becomes a process that never asks how its child ended.
+    const parent = spawn("sh", ["-c", "sleep 0.01 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    onTestFinished(() => void parent.kill("SIGKILL"));
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(String(line));
+    const fieldsOf = () =>
+      readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+    await vi.waitFor(() => expect(fieldsOf()[0]).toBe("Z"), 10_000);
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const owner = { pid, started: `${boot}/${fieldsOf()[19]}`, since: "2031-01-01T00:00:00Z" };
     const directory = mkdtempSync(join(root, "s"));
     await close(open(directory));
     await tamper(directory, ({ meta }) => void meta.putSync(["owner"], Buffer.from(JSON.stringify(owner))));
